@@ -1,0 +1,49 @@
+# `make demo`, `make run`, `make test`, `make bench`: each makes the environment it needs, in .venv, by itself.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help demo run test lint unit integration bench clean
+
+help: ## what can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+
+.venv/app: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable .
+	@touch $@
+
+.venv/dev: pyproject.toml
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@ .venv/app
+
+.venv/bench: .venv/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,bench]'
+	@touch $@
+
+demo: .venv/app ## the bundled day of news through the real pipeline, then the page
+	$(BIN)/pactwatch demo
+
+run: .venv/app ## the same on the real feeds of config/feeds.yaml
+	$(BIN)/pactwatch run
+
+test: lint unit integration ## lint, types, import layers, unit and integration tests
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+unit: .venv/dev
+	$(BIN)/python -m pytest tests --ignore=tests/integration --ignore=tests/bench
+
+integration: .venv/dev
+	$(BIN)/python -m pytest tests/integration
+
+bench: .venv/bench ## figures as ratios against peers, printed as a table
+	$(BIN)/python -m tests.bench
+
+clean: ## remove the environment and every cache
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build *.egg-info

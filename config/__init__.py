@@ -1,0 +1,1 @@
+"""What a person edits; ships inside the wheel as pactwatch.defaults."""

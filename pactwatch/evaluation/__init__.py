@@ -1,0 +1,1 @@
+"""Figures against labelled sets, printed with the lines that are wrong."""

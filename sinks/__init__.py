@@ -1,0 +1,1 @@
+"""Documents to where people look: SQLite, Elasticsearch, channels."""

@@ -1,0 +1,47 @@
+"""Every topic of the stream: its name, the document on it, what keys it, how many partitions it may have."""
+
+from typing import NamedTuple
+
+from stories import model
+from stories.model import Document
+
+
+class Topic(NamedTuple):
+    """`partitions` 0 means: as many as configured."""
+
+    name: str
+    document: type[Document]
+    keyed_by: str
+    partitions: int = 0
+    compacted: bool = False
+
+
+STORIES = Topic("stories", model.Story, "story id")
+ADMITTED = Topic("admitted", model.Story, "story id")
+TAGGED = Topic("tagged", model.Story, "language")
+PACT_REPORTS = Topic("pact-reports", model.Story, "story id", partitions=1)
+CLUSTERED = Topic("clustered", model.Story, "story id")
+CLUSTERS = Topic("clusters", model.Cluster, "cluster id", compacted=True)
+PACT_CHANGES = Topic("pact-changes", model.PactChange, "pact id", partitions=1)
+PACTS = Topic("pacts", model.Pact, "pact id", partitions=1, compacted=True)
+ALERTS = Topic("alerts", model.Alert, "subscription")
+FEEDS = Topic("feeds", model.FeedState, "feed url", compacted=True)
+DEAD_LETTERS = Topic("dead-letters", model.DeadLetter, "original key", partitions=1)
+
+ALL = (
+    STORIES, ADMITTED, TAGGED, PACT_REPORTS, CLUSTERED, CLUSTERS, PACT_CHANGES, PACTS, ALERTS, FEEDS,
+    DEAD_LETTERS,
+)  # fmt: skip
+BY_NAME = {topic.name: topic for topic in ALL}
+
+
+def alert_topic(subscription: str) -> Topic:
+    """Return the topic that people consume one subscription's alerts from."""
+    return Topic(f"{ALERTS.name}.{subscription}", model.Alert, "subject", partitions=1)
+
+
+def topic_named(name: str) -> Topic:
+    """Return the topic called `name`, also one of a subscription's. Raises KeyError."""
+    if name.startswith(f"{ALERTS.name}."):
+        return alert_topic(name.removeprefix(f"{ALERTS.name}."))
+    return BY_NAME[name]

@@ -1,0 +1,45 @@
+"""Documents to and from JSON bytes: the same on Kafka, in SQLite and in files."""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from stories.errors import PermanentError
+from stories.model import SCHEMA_VERSION, Document
+
+D = TypeVar("D", bound=Document)
+
+_encoder = msgspec.json.Encoder(order="deterministic")
+_decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+
+
+class WireError(PermanentError):
+    """Bytes that are no document of the expected kind; the message says why."""
+
+
+def encode(document: Document) -> bytes:
+    """Return `document` as UTF-8 JSON; equal documents give equal bytes."""
+    return _encoder.encode(document)
+
+
+def decode(payload: bytes, kind: type[D]) -> D:
+    """Return the `kind` that `payload` holds. Raises WireError for anything else, and for newer schemas."""
+    decoder = _decoders.get(kind)
+    if decoder is None:
+        decoder = _decoders[kind] = msgspec.json.Decoder(kind)
+    try:
+        document: D = decoder.decode(payload)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise WireError(f"not a {kind.__name__}: {error}") from error
+    version = getattr(document, "schema", SCHEMA_VERSION)
+    if version > SCHEMA_VERSION:
+        raise WireError(
+            f"a {kind.__name__} of schema {version}, but this pactwatch reads up to {SCHEMA_VERSION}: upgrade it"
+        )
+    return document
+
+
+def to_builtins(document: Document) -> dict[str, Any]:
+    """Return `document` as plain JSON types, defaults left out."""
+    plain: dict[str, Any] = msgspec.to_builtins(document)
+    return plain

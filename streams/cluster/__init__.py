@@ -1,0 +1,1 @@
+"""Which stories tell of the same event, decided as they arrive."""

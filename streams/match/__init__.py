@@ -1,0 +1,1 @@
+"""Which subscriptions a document satisfies, and what of it is new."""

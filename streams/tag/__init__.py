@@ -1,0 +1,1 @@
+"""What a story is about: its language, actors, topics with their status, and the pact steps it reports."""

@@ -1,0 +1,1 @@
+"""The tests: flat, one file per module; integration/ needs real servers, bench/ prints figures."""
