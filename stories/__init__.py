@@ -1,1 +1,1 @@
-"""The shared vocabulary: documents, topics, the wire format, the query language, errors. Imports nothing of ours."""
+"""The shared vocabulary: documents, topics, wire format, query language, errors. Imports nothing of ours."""

@@ -1,6 +1,7 @@
 """Every topic of the stream: its name, the document on it, what keys it, how many partitions it may have."""
 
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from stories import model
 from stories.model import Document
@@ -16,7 +17,7 @@ class Topic(NamedTuple):
     compacted: bool = False
 
 
-STORIES = Topic("stories", model.Story, "story id")
+STORIES = Topic("stories", model.Story, "host of the link, where the twins of a story meet")
 ADMITTED = Topic("admitted", model.Story, "story id")
 TAGGED = Topic("tagged", model.Story, "language")
 PACT_REPORTS = Topic("pact-reports", model.Story, "story id", partitions=1)
@@ -45,3 +46,8 @@ def topic_named(name: str) -> Topic:
     if name.startswith(f"{ALERTS.name}."):
         return alert_topic(name.removeprefix(f"{ALERTS.name}."))
     return BY_NAME[name]
+
+
+def story_key(story: model.Story) -> str:
+    """Return the key of a fetched story: one id and one URL must meet in one partition to be told apart."""
+    return urlsplit(story.url).hostname or urlsplit(story.feed.url).hostname or story.id

@@ -34,7 +34,8 @@ def decode(payload: bytes, kind: type[D]) -> D:
     version = getattr(document, "schema", SCHEMA_VERSION)
     if version > SCHEMA_VERSION:
         raise WireError(
-            f"a {kind.__name__} of schema {version}, but this pactwatch reads up to {SCHEMA_VERSION}: upgrade it"
+            f"a {kind.__name__} of schema {version}, "
+            f"but this pactwatch reads up to {SCHEMA_VERSION}: upgrade it"
         )
     return document
 

@@ -32,7 +32,8 @@ class Table(Generic[R]):
 
     def decode(self, payload: bytes) -> R:
         """Return the record in `payload`. Raises msgspec.DecodeError."""
-        return self._decoder.decode(payload)
+        record: R = self._decoder.decode(payload)
+        return record
 
     def put(self, key: str, record: R) -> "Change":
         """Return the change that stores `record` under `key`."""
@@ -84,8 +85,15 @@ class State(Protocol):
 class Operator(Protocol):
     """A step. `tables` lists what it keeps; a stateless step has none."""
 
-    name: str
-    tables: tuple[Table[Any], ...]
+    @property
+    def name(self) -> str:
+        """Return the step's name."""
+        ...
+
+    @property
+    def tables(self) -> tuple[Table[Any], ...]:
+        """Return the tables the step keeps."""
+        ...
 
     def restore(self, state: State) -> None:
         """Rebuild every derived index from `state`."""
@@ -120,7 +128,8 @@ class MemoryState:
 
     def get(self, table: Table[R], key: str) -> R | None:
         """Return the record under `key`, or None."""
-        record: Any = self.records.get(table.name, {}).get(key)
+        records: dict[str, Any] = self.records.get(table.name, {})
+        record: R | None = records.get(key)
         return record
 
     def items(self, table: Table[R], prefix: str = "") -> Iterator[tuple[str, R]]:

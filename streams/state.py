@@ -1,0 +1,138 @@
+"""Durable state of steps in SQLite: records, source offsets and unsent events, changed in one transaction.
+
+One database per partition on Kafka, one in all embedded: the same code. Whoever opens the connection decides
+which; every method here works inside the transaction that `transaction()` has opened.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from stories import wire
+from stories.errors import PermanentError
+from streams.operator import Change, Event, R, Table
+
+STATE_VERSION = 1
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS state (
+    name TEXT NOT NULL, key TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY (name, key)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS offsets (
+    topic TEXT NOT NULL, part INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (topic, part)
+) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS outbox (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key TEXT NOT NULL, payload BLOB NOT NULL
+);
+CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+
+
+class Outgoing(NamedTuple):
+    """An event that is durable here and perhaps not yet on its topic."""
+
+    seq: int
+    topic: str
+    key: str
+    payload: bytes
+
+
+def connect(path: Path | str) -> sqlite3.Connection:
+    """Open a database for one writer: WAL, so that readers never wait; usable from the thread that writes."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30.0)
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -32000")
+    return connection
+
+
+class SqliteState:
+    """The records of one or more steps, with their offsets and outbox, on one connection."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def create(self) -> None:
+        """Make the tables where they are missing. Raises PermanentError on a database of a newer version."""
+        self.connection.executescript(_SCHEMA)
+        row = self.connection.execute("SELECT value FROM facts WHERE name = 'state_version'").fetchone()
+        if row is None:
+            self.connection.execute("INSERT INTO facts VALUES ('state_version', ?)", (str(STATE_VERSION),))
+        elif int(row[0]) > STATE_VERSION:
+            raise PermanentError(
+                f"the state was written by a newer pactwatch (version {row[0]}, this one reads up to "
+                f"{STATE_VERSION}): upgrade it, or give another --store"
+            )
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """All that is written inside becomes durable together, or not at all."""
+        self.connection.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self.connection.execute("ROLLBACK")
+            raise
+        self.connection.execute("COMMIT")
+
+    # ---- records
+
+    def get(self, table: Table[R], key: str) -> R | None:
+        """Return the record under `key`, or None."""
+        row = self.connection.execute(
+            "SELECT record FROM state WHERE name = ? AND key = ?", (table.name, key)
+        ).fetchone()
+        return None if row is None else table.decode(row[0])
+
+    def items(self, table: Table[R], prefix: str = "") -> Iterator[tuple[str, R]]:
+        """Yield (key, record) in order of key, of the keys that begin with `prefix`."""
+        rows = self.connection.execute(
+            "SELECT key, record FROM state WHERE name = ? AND key >= ? ORDER BY key", (table.name, prefix)
+        )
+        for key, record in rows:
+            if not key.startswith(prefix):
+                return
+            yield key, table.decode(record)
+
+    def write(self, changes: Iterable[Change]) -> None:
+        """Store or remove what `changes` say."""
+        for table, key, record in changes:
+            if record is None:
+                self.connection.execute("DELETE FROM state WHERE name = ? AND key = ?", (table.name, key))
+            else:
+                self.connection.execute(
+                    "INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (table.name, key, table.encode(record))
+                )
+
+    # ---- offsets
+
+    def next_offset(self, topic: str, partition: int) -> int | None:
+        """Return the offset of the first event not yet processed, or None at the very start."""
+        row = self.connection.execute(
+            "SELECT next FROM offsets WHERE topic = ? AND part = ?", (topic, partition)
+        ).fetchone()
+        return None if row is None else int(row[0])
+
+    def set_next_offset(self, topic: str, partition: int, offset: int) -> None:
+        """Remember that every event before `offset` is processed."""
+        self.connection.execute("INSERT OR REPLACE INTO offsets VALUES (?, ?, ?)", (topic, partition, offset))
+
+    # ---- outbox
+
+    def enqueue(self, events: Iterable[Event]) -> None:
+        """Keep `events` until `sent` says that their topics have them."""
+        self.connection.executemany(
+            "INSERT INTO outbox (topic, key, payload) VALUES (?, ?, ?)",
+            ((event.topic, event.key, wire.encode(event.document)) for event in events),
+        )
+
+    def unsent(self) -> list[Outgoing]:
+        """Return what the outbox holds, in the order it was put there."""
+        rows = self.connection.execute("SELECT seq, topic, key, payload FROM outbox ORDER BY seq")
+        return [Outgoing(*row) for row in rows]
+
+    def sent(self, up_to_seq: int) -> None:
+        """Forget the events that were acknowledged."""
+        self.connection.execute("DELETE FROM outbox WHERE seq <= ?", (up_to_seq,))
