@@ -1,0 +1,126 @@
+"""The embedded interpreter: the whole topology in one process, on one SQLite database.
+
+State, documents and what is still to be delivered change in one transaction per batch, so a process killed at
+any moment has either all of a batch or nothing of it.
+"""
+
+import hashlib
+import traceback
+from collections import deque
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
+
+from sinks.sqlite import SqliteSink
+from stories import topics, wire
+from stories.errors import PermanentError
+from stories.model import Alert, DeadLetter, Document, FeedState, Story
+from streams.operator import NOTHING, Decision, Event, Operator
+from streams.state import Outgoing, SqliteState, connect
+from streams.topology import Step
+
+MAX_BATCH = 200  # stories per transaction: larger gains nothing, and readers see news later
+
+SINK_TOPICS = frozenset(
+    topic.name
+    for topic in (
+        topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS, topics.FEEDS,
+        topics.DEAD_LETTERS,
+    )
+)  # fmt: skip
+
+
+class Embedded:
+    """Runs the steps on a database of its own. One thread at a time may call it."""
+
+    def __init__(self, store: Path, steps: Sequence[Step]) -> None:
+        self.connection = connect(store)
+        self.state = SqliteState(self.connection)
+        self.state.create()
+        self.sink = SqliteSink(self.connection)
+        self.sink.create()
+        self.operators: list[Operator] = [step.make() for step in steps]
+        self.readers: dict[str, list[Operator]] = {}
+        for step, operator in zip(steps, self.operators, strict=True):
+            for source in step.sources:
+                self.readers.setdefault(source.name, []).append(operator)
+        self._restore()
+
+    def process(self, stories: Iterable[Story], feeds: Iterable[FeedState] = ()) -> None:
+        """Take fetched stories the whole way; then keep `feeds`, whose ETags say that they were taken.
+
+        In one transaction where the batch is small enough, else the feeds' state comes with the last one.
+        """
+        waiting = iter(stories)
+        chunks = list(iter(lambda: list(islice(waiting, MAX_BATCH)), [])) or [[]]
+        states = [Event(topics.FEEDS.name, feed.url, feed) for feed in feeds]
+        for number, chunk in enumerate(chunks, start=1):
+            events = [Event(topics.STORIES.name, story.id, story) for story in chunk]
+            self.process_events(events + (states if number == len(chunks) else []))
+
+    def process_events(self, events: Iterable[Event]) -> None:
+        """Take events of any topic from there on, in one transaction: live, or replayed from a log."""
+        documents: list[tuple[str, Document]] = []
+        deliveries: list[Event] = []
+        try:
+            with self.state.transaction():
+                for event in events:
+                    self._run(event, documents, deliveries)
+                self.sink.write(documents)
+                self.state.enqueue(deliveries)
+        except BaseException:
+            self._restore()  # what is derived in memory ran ahead of what is durable
+            raise
+
+    def undelivered(self) -> list[tuple[Outgoing, Alert]]:
+        """Return the alerts that no channel has taken yet, in order."""
+        return [(row, wire.decode(row.payload, Alert)) for row in self.state.unsent()]
+
+    def delivered(self, up_to_seq: int) -> None:
+        """Forget the alerts that the channels have taken."""
+        with self.state.transaction():
+            self.state.sent(up_to_seq)
+
+    def close(self) -> None:
+        """Close the database."""
+        self.connection.close()
+
+    def _restore(self) -> None:
+        for operator in self.operators:
+            operator.restore(self.state)
+
+    def _run(self, first: Event, documents: list[tuple[str, Document]], deliveries: list[Event]) -> None:
+        queue = deque([first])
+        while queue:
+            event = queue.popleft()
+            if event.topic in SINK_TOPICS:
+                documents.append((event.topic, event.document))
+            elif event.topic.startswith(f"{topics.ALERTS.name}."):
+                deliveries.append(event)
+            for operator in self.readers.get(event.topic, ()):
+                decision = self._decide(operator, event, documents)
+                self.state.write(decision.changes)
+                operator.apply(decision.changes)
+                queue.extend(decision.events)
+
+    def _decide(self, operator: Operator, event: Event, documents: list[tuple[str, Document]]) -> Decision:
+        try:
+            return operator.decide(self.state, event)
+        except Exception as error:  # one poison event must not stop the others
+            documents.append((topics.DEAD_LETTERS.name, dead_letter(operator.name, event, error)))
+            return NOTHING
+
+
+def dead_letter(step: str, event: Event, error: Exception) -> DeadLetter:
+    """Return what to keep of an event that `step` could not process: same event and reason, same id."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    reason = f"{step}: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
+    if isinstance(error, PermanentError):
+        reason = f"{step}: {error}"
+    payload = wire.encode(event.document)
+    identity = hashlib.blake2b(payload + reason.encode(), digest_size=12).hexdigest()
+    when = getattr(event.document, "timestamp", None) or datetime.now(UTC)
+    return DeadLetter(
+        id=identity, reason=reason, topic=event.topic, key=event.key, payload=payload, when=when
+    )
