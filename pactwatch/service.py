@@ -1,0 +1,139 @@
+"""`pactwatch run`: poller, steps, channels and page in one process: one event loop, one writer thread."""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import TypeVar
+
+import uvicorn
+
+from pactwatch.embedded import Embedded
+from pactwatch.web.app import create
+from producers.fetch import Fetcher
+from producers.poll import Poller
+from producers.source import FeedSource
+from sinks.channels import Channels
+from sinks.sqlite import SqliteReader
+from stories.model import FeedState, Story
+from streams.topology import Step
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+DELIVER_EVERY_S = 1.0
+PORTS_TRIED = 50
+
+
+class Service:
+    """The embedded pactwatch. Everything that writes to the store happens on one thread of its own."""
+
+    def __init__(
+        self, store: Path, steps: Sequence[Step], sources: Sequence[FeedSource], channels: Channels
+    ) -> None:
+        self.writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
+        self.embedded = Embedded(store, steps)
+        self.reader = SqliteReader(store)
+        self.sources, self.channels = list(sources), channels
+
+    async def publish(self, feed: FeedState, stories: list[Story]) -> None:
+        """Take a feed's new stories the whole way and keep its state: both durable on return."""
+        await self._write(lambda: self.embedded.process(stories, [feed]))
+
+    async def poll_once(self, fetcher: Fetcher) -> list[FeedState]:
+        """Poll every feed one time, finish the work, and return how each feed fared."""
+        return await self._poller(fetcher).run_once()
+
+    async def poll(self, fetcher: Fetcher, stop: asyncio.Event) -> None:
+        """Poll each feed at its own pace until `stop`."""
+        await self._poller(fetcher).run(stop)
+
+    async def deliver(self) -> None:
+        """Hand every alert that waits to the channels of its subscription."""
+        for row, alert in await self._write(self.embedded.undelivered):
+            await self.channels.deliver(alert)
+            await self._write(lambda seq=row.seq: self.embedded.delivered(seq))
+
+    async def deliver_until(self, stop: asyncio.Event) -> None:
+        """Deliver what comes until `stop`; a channel's failure is logged and holds up nothing else."""
+        while not stop.is_set():
+            try:
+                await self.deliver()
+            except Exception:
+                log.exception("delivering alerts failed; trying again in %.0f s", DELIVER_EVERY_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), DELIVER_EVERY_S)
+
+    def close(self) -> None:
+        """Finish what the writer has begun and close the store."""
+        self.writer.shutdown(wait=True)
+        self.reader.close()
+        self.embedded.close()
+
+    def _poller(self, fetcher: Fetcher) -> Poller:
+        states = {state.url: state for state in self.reader.feeds()}
+        return Poller(self.sources, fetcher, states, self.publish)
+
+    async def _write(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self.writer, work)
+
+
+def free_port(host: str, wanted: int) -> socket.socket:
+    """Return a listening socket on `wanted`, or on the next free port after it. Raises OSError."""
+    for port in range(wanted, wanted + PORTS_TRIED):
+        listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((host, port))
+        except OSError:
+            listener.close()
+            continue
+        return listener
+    raise OSError(
+        f"no free port on {host} from {wanted} to {wanted + PORTS_TRIED - 1}: give another with --port"
+    )
+
+
+class QuietServer(uvicorn.Server):
+    """A page server that leaves signals to the process it runs in."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def]
+        """Let the service decide when to stop."""
+        yield
+
+
+async def serve(service: Service, listener: socket.socket, stop: asyncio.Event) -> None:
+    """Serve the page on `listener` until `stop`."""
+    config = uvicorn.Config(create(service.reader), log_level="warning", access_log=False, lifespan="off")
+    server = QuietServer(config)
+    task = asyncio.create_task(server.serve(sockets=[listener]))
+    await stop.wait()
+    server.should_exit = True
+    await task
+
+
+async def until_stopped(*jobs: Callable[[asyncio.Event], Awaitable[None]]) -> None:
+    """Run `jobs` until one fails or SIGINT or SIGTERM asks for the end; each gets the event that says so."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+    try:
+        async with asyncio.TaskGroup() as group:
+            for job in jobs:
+                group.create_task(_stopping(job, stop))
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.remove_signal_handler(number)
+
+
+async def _stopping(job: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event) -> None:
+    try:
+        await job(stop)
+    finally:
+        stop.set()  # one job's end, good or bad, is the end of all
