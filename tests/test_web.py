@@ -150,12 +150,12 @@ def test_each_list_is_json_too(client, path):
 
 
 def test_marks_that_overlap_share_one_mark():
+    title = "Iran's parliament"
+    whole = Mention(kind="actor", id="IRN", field="title", start=0, end=17, text=title, rule="a")
+    part = Mention(kind="actor", id="IRN", field="title", start=0, end=4, text="Iran", rule="b")
     story = Story(
-        id="s", title="Iran's parliament", first_published=NOON, fetched=NOON, timestamp=NOON, feed=STORY.feed,
-        mentions=[
-            Mention(kind="actor", id="IRN", field="title", start=0, end=17, text="Iran's parliament", rule="a"),
-            Mention(kind="actor", id="IRN", field="title", start=0, end=4, text="Iran", rule="b"),
-        ],
+        id="s", title=title, first_published=NOON, fetched=NOON, timestamp=NOON,
+        feed=STORY.feed, mentions=[whole, part],
     )  # fmt: skip
 
     html = marked(story, "title")
