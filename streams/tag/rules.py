@@ -1,0 +1,58 @@
+"""What an analyst writes about names and topics: the structs that actors.yaml and topics.yaml decode to."""
+
+from typing import Literal
+
+import msgspec
+
+ActorKind = Literal["state", "org", "group", "person", "body"]
+
+
+class ActorRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One actor and the forms it is written in.
+
+    `code` is what a mention counts for (ISO alpha-3, or the acronym or slug of an organisation or group; empty:
+    none). `names` match alone, `short` only after one of `names` in the same story, `context` only where the
+    story or the words around speak for it. Persons count for `code` while they hold office: `since` and `until`
+    are ISO dates, or parts of them, either end open.
+    """
+
+    id: str
+    kind: ActorKind
+    code: str = ""
+    names: list[str] = []
+    demonyms: list[str] = []
+    capitals: list[str] = []
+    short: list[str] = []
+    context: list[str] = []
+    role: str = ""
+    title: str = ""
+    wikidata: str = ""
+    since: str = ""
+    until: str = ""
+
+
+class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One way a sentence reports a topic: any of the patterns, all of `needs`, none of `unless`.
+
+    `example` must fire the rule and `counter` must not: both run as tests. `status` fixes the status where the
+    words themselves settle it ("rejects the treaty" is negated).
+    """
+
+    id: str
+    any: list[str]
+    needs: list[str] = []
+    unless: list[str] = []
+    status: str = ""
+    example: str = ""
+    counter: str = ""
+
+
+class TopicRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A topic, its codes in other schemes, its rules, and the word lists they share with every topic."""
+
+    id: str
+    iptc: list[str] = []
+    cameo: list[str] = []
+    plover: str = ""
+    words: dict[str, list[str]] = {}
+    rules: list[Rule] = []

@@ -1,0 +1,86 @@
+"""Sentences with their place: every rule, status and step reads one sentence and cites it exactly."""
+
+import re
+from typing import NamedTuple
+
+from stories.model import Story
+
+FIELDS = ("title", "summary", "body")
+
+# A full stop ends a sentence unless it ends one of these, or an initial, or an acronym with dots.
+_ABBREVIATIONS = frozenset(
+    "mr mrs ms dr prof gen lt col sgt capt cmdr maj adm brig rev hon sen rep gov pres st no nos vs etc fig art "
+    "jr sr inc ltd co corp dept est approx ca al sec jan feb mar apr jun jul aug sep sept oct nov dec "
+    "amb min mt ft hr e.g i.e ph.d bros op ed eds vol".split()
+)
+_END = re.compile(
+    r"""[.!?…]+["'”’»)\]]*(?=\s)     # Latin, Cyrillic, Greek: an end mark, then space
+      | [。！？]+[」』”）]*           # Chinese and Japanese need no space
+      | [؟۔।]+["”»)]*(?=\s|$)        # Arabic, Urdu, Hindi
+      | (?=\n)                        # a line break ends a headline, a caption, a paragraph
+    """,
+    re.VERBOSE,
+)
+_LAST_WORD = re.compile(r"([\w.'’-]+)[.]$")
+_DOTTED = re.compile(r"(?:\w\.)+\w")
+_OPENING = "\"'“”‘’«([—–-"
+
+
+class Sentence(NamedTuple):
+    """One sentence: `getattr(story, field)[start:end] == text`, without space around it."""
+
+    field: str
+    start: int
+    end: int
+    text: str
+
+
+def split(story: Story) -> list[Sentence]:
+    """Return the sentences of title, summary and body, in this order."""
+    return [
+        Sentence(field, start, end, text[start:end])
+        for field in FIELDS
+        if (text := getattr(story, field))
+        for start, end in spans(text)
+    ]
+
+
+def spans(text: str) -> list[tuple[int, int]]:
+    """Return (start, end) of every sentence of `text`, in order, none empty."""
+    found: list[tuple[int, int]] = []
+    start = 0
+    for mark in _END.finditer(text):
+        end = mark.end()
+        if end > start and _is_end(text, start, end):
+            _add(found, text, start, end)
+            start = end
+    _add(found, text, start, len(text))
+    return found
+
+
+def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
+    piece = text[start:end]
+    bare = piece.lstrip()
+    if stripped := bare.rstrip():
+        begin = start + len(piece) - len(bare)
+        found.append((begin, begin + len(stripped)))
+
+
+def _is_end(text: str, start: int, end: int) -> bool:
+    """Return whether the mark that ends at `end` closes a sentence."""
+    if text[end - 1] != ".":
+        rest = text[end : end + 3].lstrip()
+        return text[end - 1] not in "…)'’\"”" or not rest or not rest[0].islower()
+    rest = text[end : end + 8].lstrip().lstrip(_OPENING)
+    if rest and rest[0].islower():
+        return False
+    word = _LAST_WORD.search(text, max(start, end - 24), end)
+    if word is None:
+        return True
+    name = word[1].strip("'’-.").lower()
+    if _DOTTED.fullmatch(name):  # U.S., a.m.: an end only before what begins like a sentence
+        return rest[:4].split(" ")[0] in {"The", "A", "In", "It", "He", "She", "At", "On", "But"}
+    if name == "no" or name == "may":
+        return not rest[:1].isdigit()
+    is_initial = len(name) == 1 and word[1][0].isupper()
+    return not is_initial and name not in _ABBREVIATIONS
