@@ -330,6 +330,15 @@ class FeedState(Document, kw_only=True):
     polls: int = 0
     useful_polls: int = 0
     retired: bool = False
+    body_hash: str = ""  # of the last document, so that the same bytes need no parsing
+    arrivals: list[datetime] = []  # of the newest entries, newest first: what the interval is learned from
+    floor_s: float = 0.0  # the publisher's own wish: not more often than this
+    skip_hours: list[int] = []  # UTC
+    skip_days: list[int] = []  # 0 is Monday
+    failing_since: datetime | None = None
+    last_full: datetime | None = None  # when a whole document, not a 304, last came
+    redirect_to: str = ""  # where permanent redirects point, `redirects` times in a row
+    redirects: int = 0
     schema: int = SCHEMA_VERSION
 
 

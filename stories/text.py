@@ -1,0 +1,43 @@
+"""The one tokeniser: words as Lucene's standard analyzer sees them, so that every store finds the same.
+
+Follows the word-break rules of UAX #29 through the `regex` module's Unicode properties, then lower-cases.
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import regex
+
+_EXTEND = r"[\p{WB=Extend}\p{WB=Format}\p{WB=ZWJ}]*"
+_LETTER = rf"(?:[\p{{WB=ALetter}}\p{{WB=Hebrew_Letter}}]{_EXTEND})"
+_DIGIT = rf"(?:\p{{WB=Numeric}}{_EXTEND})"
+_JOIN = rf"(?:\p{{WB=ExtendNumLet}}{_EXTEND})"  # the underscore and its kin join whatever they touch
+_MID_LETTER = rf"(?:[\p{{WB=MidLetter}}\p{{WB=MidNumLet}}':]{_EXTEND})"
+_MID_DIGIT = rf"(?:[\p{{WB=MidNum}}\p{{WB=MidNumLet}}']{_EXTEND})"
+_RUN = rf"(?:{_LETTER}(?:{_MID_LETTER}?{_LETTER})*|{_DIGIT}(?:{_MID_DIGIT}?{_DIGIT})*)"
+_KATAKANA = rf"(?:\p{{WB=Katakana}}{_EXTEND})"
+_WORD = regex.compile(
+    rf"{_JOIN}*{_RUN}(?:{_JOIN}*{_RUN})*{_JOIN}*"
+    rf"|{_JOIN}*{_KATAKANA}(?:{_JOIN}*{_KATAKANA})*{_JOIN}*"
+    rf"|[\p{{Han}}\p{{Hiragana}}]{_EXTEND}"
+    rf"|\p{{Line_Break=Complex_Context}}+"
+)
+
+
+class Token(NamedTuple):
+    """A word with its place: `text` is the lower-cased `source[start:end]`."""
+
+    text: str
+    start: int
+    end: int
+
+
+def tokens(source: str) -> Iterator[Token]:
+    """Yield the words of `source` in order."""
+    for match in _WORD.finditer(source):
+        yield Token(match.group().lower(), match.start(), match.end())
+
+
+def words(source: str) -> list[str]:
+    """Return the words of `source` without their places."""
+    return [match.lower() for match in _WORD.findall(source)]
