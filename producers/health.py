@@ -1,0 +1,47 @@
+"""What is wrong with a feed, since when, and what to do about it: in words."""
+
+from datetime import datetime, timedelta
+
+# kind -> (what it is, what to do)
+_WORDS = {
+    "blocked": (
+        "the server refuses us",
+        "open the address in a browser; if it works there, ask the publisher or look for another feed",
+    ),
+    "missing": ("there is no such page", "look for the feed's new address on the site"),
+    "gone": ("the publisher took the feed down for good", "remove it or look for a successor; it is not polled again"),
+    "busy": ("the server asks for a pause", "nothing: it is asked again when the pause is over"),
+    "resting": ("its host asked for a pause", "nothing: it is asked again when the pause is over"),
+    "server": ("the server is broken", "nothing: it is asked again, ever more rarely"),
+    "answer": ("an answer no feed gives", "check the address"),
+    "timeout": ("too slow", "nothing, unless it lasts: then remove the feed"),
+    "too-large": ("too large for a feed", "look for a smaller feed of the same site"),
+    "truncated": ("the answer was cut short", "nothing, unless it lasts: then tell the publisher"),
+    "redirect": ("redirects that lead nowhere", "check the address"),
+    "private": ("a private address", "set allow_private: true if it is your own server, else remove the feed"),
+    "certificate": ("its certificate is not to be trusted", "tell the publisher; check this machine's clock"),
+    "name": ("its host has no address", "check the spelling and the network; the site may be gone"),
+    "refused": ("its host can't be reached", "check the network; the site may be down"),
+    "address": ("no usable address", "correct the url in feeds.yaml"),
+    "empty": ("an empty answer", "nothing, unless it lasts: then check the address"),
+    "html": ("a web page instead of a feed", "look for the feed's address on that page"),
+    "entities": ("an attack or a broken generator", "tell its publisher or remove the feed"),
+    "parse": ("no feed that can be read", "check the address; tell its publisher"),
+    "internal": ("a fault of pactwatch", "report it with the log"),
+}  # fmt: skip
+STALE_AFTER = timedelta(days=30)
+NOT_ITS_FAULT = frozenset(("resting",))  # no failure of this feed, so no back-off
+
+
+def in_words(kind: str, detail: str, since: datetime, now: datetime) -> str:
+    """Return why a feed fails: what happened, since when, what to do."""
+    what, cure = _WORDS.get(kind, ("it fails", "see the log"))
+    lasting = f" since {since:%Y-%m-%d %H:%M} UTC" if since < now else ""
+    return f"{what}{lasting}: {detail}. To do: {cure}."
+
+
+def staleness(newest: datetime | None, now: datetime) -> str:
+    """Return a warning where a feed answers well but has had nothing new for a month, else ""."""
+    if newest is None or now - newest < STALE_AFTER:
+        return ""
+    return f"stale: nothing newer than {newest:%Y-%m-%d}; it may have moved or ended"

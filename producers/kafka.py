@@ -1,0 +1,133 @@
+"""Hands fetched stories to Kafka: acknowledged by every replica, idempotent, the feed's state after its stories."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from types import TracebackType
+from typing import Any
+
+from stories import topics, wire
+from stories.errors import MissingExtraError, TemporaryError
+from stories.model import FeedState, Story
+from stories.topics import Topic, story_key
+
+ACK_TIMEOUT_S = 60.0
+RETRY_AFTER_S = 30.0
+LINGER_MS = 20
+MAX_REQUEST_BYTES = 5_000_000
+
+
+class KafkaPublisher:
+    """Publishes for a Poller: `await publisher.publish(state, stories)` returns when both are acknowledged.
+
+    `bootstrap` is "host:port,host:port", `prefix` stands before every topic's name. `producer` replaces
+    kafka-python's own in tests.
+    """
+
+    def __init__(self, bootstrap: str, prefix: str = "", *, producer: Any = None, **options: Any) -> None:
+        self._prefix = prefix
+        self._producer = producer or _connect(bootstrap, options)
+
+    async def __aenter__(self) -> "KafkaPublisher":
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await asyncio.to_thread(self.close)
+
+    async def publish(self, state: FeedState, stories: Sequence[Story]) -> None:
+        """Send `stories`, wait for every acknowledgement, then send `state` and wait for its own.
+
+        Raises TemporaryError when Kafka does not acknowledge; what was sent may come again, under the same ids.
+        """
+        await asyncio.to_thread(self.send, state, stories)
+
+    def send(self, state: FeedState, stories: Sequence[Story]) -> None:
+        """Do what `publish` does, on this thread."""
+        self._send_all(topics.STORIES, ((story_key(story), wire.encode(story)) for story in stories))
+        self._send_all(topics.FEEDS, [(state.url, wire.encode(state))])
+
+    def close(self) -> None:
+        """Send what waits and close the connection."""
+        self._producer.close(timeout=ACK_TIMEOUT_S)
+
+    def _send_all(self, topic: Topic, messages: Iterable[tuple[str, bytes]]) -> None:
+        from kafka.errors import KafkaError
+
+        name = f"{self._prefix}{topic.name}"
+        try:
+            waiting = [self._producer.send(name, key=key.encode(), value=value) for key, value in messages]
+            self._producer.flush(timeout=ACK_TIMEOUT_S)
+            for future in waiting:
+                future.get(timeout=ACK_TIMEOUT_S)
+        except KafkaError as error:
+            raise TemporaryError(
+                f"Kafka did not acknowledge messages for {name} ({type(error).__name__}: {error}): "
+                "check that its brokers are up and that enough replicas are in sync",
+                retry_after_s=RETRY_AFTER_S,
+            ) from error
+
+
+def read_states(bootstrap: str, prefix: str = "", *, timeout_s: float = 30.0) -> dict[str, FeedState]:
+    """Return the last state of every feed from the compacted topic. Raises TemporaryError when it can't be read."""
+    try:
+        from kafka import KafkaConsumer, TopicPartition
+        from kafka.errors import KafkaError
+    except ImportError as error:
+        raise MissingExtraError("reading feed states from Kafka", "kafka") from error
+    name = f"{prefix}{topics.FEEDS.name}"
+    try:
+        consumer = KafkaConsumer(
+            bootstrap_servers=bootstrap.split(","), enable_auto_commit=False, auto_offset_reset="earliest"
+        )
+        try:
+            return _read_to_end(consumer, name, TopicPartition, timeout_s)
+        finally:
+            consumer.close()
+    except KafkaError as error:
+        raise TemporaryError(
+            f"the states of feeds could not be read from {name} ({error}): check the brokers at {bootstrap}"
+        ) from error
+
+
+def _read_to_end(consumer: Any, name: str, partition_of: Any, timeout_s: float) -> dict[str, FeedState]:
+    partitions = [partition_of(name, number) for number in consumer.partitions_for_topic(name) or ()]
+    states: dict[str, FeedState] = {}
+    if not partitions:
+        return states
+    consumer.assign(partitions)
+    ends = consumer.end_offsets(partitions)
+    consumer.seek_to_beginning(*partitions)
+    patience = timeout_s
+    while any(consumer.position(partition) < ends[partition] for partition in partitions):
+        records = consumer.poll(timeout_ms=1000)
+        patience = timeout_s if records else patience - 1
+        if patience <= 0:
+            raise TemporaryError(f"{name} could not be read to its end in {timeout_s:.0f} s: try again")
+        for batch in records.values():
+            for record in batch:
+                state = wire.decode(record.value, FeedState)
+                states[state.url] = state
+    return states
+
+
+def _connect(bootstrap: str, options: dict[str, Any]) -> Any:
+    try:
+        from kafka import KafkaProducer
+        from kafka.errors import KafkaError
+    except ImportError as error:
+        raise MissingExtraError("publishing to Kafka", "kafka") from error
+    try:
+        return KafkaProducer(
+            bootstrap_servers=bootstrap.split(","),
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=LINGER_MS,
+            compression_type="gzip",
+            max_request_size=MAX_REQUEST_BYTES,
+            **options,
+        )
+    except KafkaError as error:
+        raise TemporaryError(
+            f"no Kafka at {bootstrap} ({error}): start it, or set PACTWATCH_KAFKA_BOOTSTRAP to where it is"
+        ) from error

@@ -1,0 +1,277 @@
+"""Polls every feed at its own pace and hands on what is new; a feed's state moves only with its stories."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
+from weakref import WeakValueDictionary
+
+import msgspec
+
+from producers import changes, health, schedule
+from producers.feeds import ParsedFeed, parse
+from producers.fetch import Fetched, Fetcher, FetchError
+from producers.identity import content_hash, digest_bytes
+from producers.pages import PageReader
+from producers.parsed import FeedError
+from producers.source import FeedSource
+from producers.urls import host_of
+from stories.errors import TemporaryError
+from stories.model import FeedState, Story
+
+Publish = Callable[[FeedState, list[Story]], Awaitable[None]]
+Progress = Callable[[FeedState, int], None]
+
+MAX_AT_ONCE = 64
+FULL_EVERY = timedelta(days=1)  # a server may answer 304 for ever: once a day the whole document is asked for
+MOVES_AFTER = 3  # permanent redirects in a row before they are believed
+NAP_S = 60.0
+BUSY_NAP_S = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Polled(NamedTuple):
+    """What one poll led to: the state to keep, and the stories that have to be durable before it is."""
+
+    state: FeedState
+    stories: list[Story]
+
+
+class Poller:
+    """Polls `sources`. `publish(state, stories)` returns once both are durable; only then is the state kept.
+
+    `states` is what earlier polls left, by the URL of the source. `progress(state, stories)` hears of each poll.
+    `now` tells the time, `executor` runs the readers of pages (a process of its own where None).
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[FeedSource],
+        fetcher: Fetcher,
+        states: Mapping[str, FeedState],
+        publish: Publish,
+        *,
+        progress: Progress | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        executor: Executor | None = None,
+    ) -> None:
+        self.sources = {source.url: source for source in sources}
+        self.states = dict(states)
+        self._fetcher, self._publish, self._progress, self._now = fetcher, publish, progress, now
+        self._pages = PageReader(fetcher, executor)
+        self._places = asyncio.Semaphore(MAX_AT_ONCE)
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def run_once(self) -> list[FeedState]:
+        """Poll every feed one time, due or not, and return their states in the order of the sources."""
+        try:
+            return list(await asyncio.gather(*(self.poll(url) for url in self.sources)))
+        finally:
+            self._pages.close()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Poll each feed when it is due, until `stop`; what is under way is finished first."""
+        running: dict[str, asyncio.Task[FeedState]] = {}
+        self._spread_start()
+        try:
+            while not stop.is_set():
+                running = {url: task for url, task in running.items() if not _finished(task)}
+                for url in self._due():
+                    if url not in running:
+                        running[url] = asyncio.create_task(self.poll(url))
+                await self._nap(stop, bool(running))
+        finally:
+            await asyncio.gather(*running.values(), return_exceptions=True)
+            self._pages.close()
+
+    async def poll(self, url: str) -> FeedState:
+        """Poll one feed now and return its new state. A fault of the feed is in the state, never raised.
+
+        Raises what `publish` raises unless a retry can help; then the old state stays, to be tried again.
+        """
+        source = self.sources[url]
+        async with self._turn(source), self._places:
+            before = self.states.get(url) or FeedState(url=url, name=source.name)
+            polled = await self._look(source, before)
+            try:
+                await self._publish(polled.state, polled.stories)
+            except TemporaryError as error:
+                log.warning("%s: its stories could not be handed on, they come again: %s", url, error)
+                later = self._now() + timedelta(seconds=error.retry_after_s)
+                self.states[url] = msgspec.structs.replace(before, next_poll=later)
+                return self.states[url]
+        self.states[url] = polled.state
+        if self._progress:
+            self._progress(polled.state, len(polled.stories))
+        return polled.state
+
+    def _turn(self, source: FeedSource) -> asyncio.Lock:
+        """Return the lock that keeps feeds of one host from filling every place while they wait for each other."""
+        host = source.url if source.allow_private else host_of(source.url)
+        return self._turns.setdefault(host, asyncio.Lock())
+
+    async def _look(self, source: FeedSource, before: FeedState) -> Polled:
+        try:
+            answer = await self._fetch(source, before)
+            return await self._take(source, before, answer)
+        except FetchError as error:
+            return Polled(self._failed(before, error.kind, str(error), error.retry_after_s), [])
+        except FeedError as error:
+            return Polled(self._failed(before, error.kind, str(error)), [])
+        except Exception as error:  # one feed's surprise must not stop the others
+            log.exception("polling %s failed", source.url)
+            return Polled(self._failed(before, "internal", f"{type(error).__name__}: {error}"), [])
+
+    async def _fetch(self, source: FeedSource, before: FeedState) -> Fetched:
+        whole = before.last_full is None or self._now() - before.last_full > FULL_EVERY
+        return await self._fetcher.fetch(
+            before.moved_to or source.url,
+            etag="" if whole else before.etag,
+            last_modified="" if whole else before.last_modified,
+            allow_private=source.allow_private,
+        )
+
+    async def _take(self, source: FeedSource, before: FeedState, answer: Fetched) -> Polled:
+        now = self._now()
+        if answer.status == 304:
+            return Polled(self._fine(source, before, answer, now), [])
+        body_hash = digest_bytes(answer.body)
+        state = self._fine(source, before, answer, now)
+        if body_hash == before.body_hash:
+            return Polled(msgspec.structs.replace(state, last_full=now), [])
+        parsed = await asyncio.to_thread(
+            parse, answer.body, source, now, url=answer.url, content_type=answer.content_type
+        )
+        return await self._changed(source, before, answer, parsed, body_hash, now)
+
+    async def _changed(
+        self,
+        source: FeedSource,
+        before: FeedState,
+        answer: Fetched,
+        parsed: ParsedFeed,
+        body_hash: str,
+        now: datetime,
+    ) -> Polled:
+        new = changes.since(before, parsed.stories, now)
+        stories, warning = new.stories, parsed.warning
+        seen = new.seen
+        if source.full_text and stories:
+            pages = await self._pages.read(stories, source, seen.keys())
+            stories = [*pages.stories, *pages.related]
+            linked = {story.id: content_hash(story.title, "", "") for story in pages.related}
+            seen = changes.remember(linked, seen, len(seen))
+            if pages.failed:
+                missing = f"{pages.failed} of {len(new.stories)} full texts failed: {pages.reason}"
+                warning = "; ".join(filter(None, (warning, missing)))
+        learned = msgspec.structs.replace(
+            before,
+            name=source.name or parsed.title,
+            entries_hash=new.entries_hash,
+            seen=seen,
+            arrivals=new.arrivals,
+            body_hash=body_hash,
+            last_full=now,
+            last_new=now if new.stories else before.last_new,
+            useful_polls=before.useful_polls + bool(new.stories),
+            entries=parsed.entries,
+            floor_s=schedule.publisher_floor_s(
+                parsed.hints.ttl_s, parsed.hints.update_period_s, answer.max_age_s
+            ),
+            skip_hours=sorted(parsed.hints.skip_hours),
+            skip_days=sorted(parsed.hints.skip_days),
+        )
+        newest = max((story.timestamp for story in parsed.stories if story.published), default=None)
+        warning = "; ".join(filter(None, (warning, health.staleness(newest, now))))
+        return Polled(self._fine(source, learned, answer, now, warning), stories)
+
+    def _fine(
+        self, source: FeedSource, known: FeedState, answer: Fetched, now: datetime, warning: str | None = None
+    ) -> FeedState:
+        interval = source.every_s or max(schedule.interval_s(known.arrivals, now), known.floor_s)
+        redirects = known.redirects + 1 if answer.moved_to and answer.moved_to == known.redirect_to else 0
+        moved_to = known.moved_to
+        if answer.moved_to and redirects + 1 >= MOVES_AFTER:
+            moved_to, redirects = answer.moved_to, 0
+            log.warning("%s has moved to %s: polled there from now on", source.url, moved_to)
+        words = known.warning if warning is None else warning
+        if moved_to and "moved to" not in words:
+            words = "; ".join(filter(None, (f"it has moved to {moved_to}: put that into feeds.yaml", words)))
+        return msgspec.structs.replace(
+            known,
+            etag=answer.etag or (known.etag if answer.status == 304 else ""),
+            last_modified=answer.last_modified or (known.last_modified if answer.status == 304 else ""),
+            moved_to=moved_to,
+            redirect_to=answer.moved_to,
+            redirects=redirects,
+            interval_s=interval,
+            next_poll=schedule.due(source.url, now, interval, known.skip_hours, known.skip_days),
+            last_poll=now,
+            last_success=now,
+            failures=0,
+            failing_since=None,
+            error="",
+            error_kind="",
+            warning=words,
+            polls=known.polls + 1,
+            retired=False,
+        )
+
+    def _failed(
+        self, before: FeedState, kind: str, detail: str, retry_after_s: float | None = None
+    ) -> FeedState:
+        now = self._now()
+        if kind in health.NOT_ITS_FAULT:
+            later = now + timedelta(seconds=retry_after_s or schedule.FLOOR_S)
+            return msgspec.structs.replace(before, next_poll=later)
+        since = before.failing_since or now
+        failures = before.failures + 1
+        moved_away = failures >= MOVES_AFTER and before.moved_to != ""
+        return msgspec.structs.replace(
+            before,
+            moved_to="" if moved_away else before.moved_to,  # perhaps the old address works again
+            failures=failures,
+            failing_since=since,
+            error=health.in_words(kind, detail, since, now),
+            error_kind=kind,
+            next_poll=schedule.due(before.url, now, schedule.back_off_s(failures, retry_after_s)),
+            last_poll=now,
+            polls=before.polls + 1,
+            retired=kind == "gone",
+        )
+
+    def _spread_start(self) -> None:
+        now, feeds = self._now(), len(self.sources)
+        for url, source in self.sources.items():
+            state = self.states.get(url) or FeedState(url=url, name=source.name)
+            if state.next_poll is None:
+                state = msgspec.structs.replace(state, next_poll=schedule.first_due(url, now, feeds))
+            self.states[url] = state
+
+    def _due(self) -> list[str]:
+        now = self._now()
+        waiting = [self.states[url] for url in self.sources if not self.states[url].retired]
+        return [state.url for state in waiting if state.next_poll is None or state.next_poll <= now]
+
+    async def _nap(self, stop: asyncio.Event, busy: bool) -> None:
+        """Wait for the next feed to be due, or for `stop`; shortly while polls that will tell are under way."""
+        now = self._now()
+        times = [state.next_poll for url in self.sources if not (state := self.states[url]).retired]
+        waits = [(when - now).total_seconds() for when in times if when is not None and when > now]
+        wait_s = min([BUSY_NAP_S if busy else NAP_S, *waits])
+        try:
+            async with asyncio.timeout(max(wait_s, 0.1)):
+                await stop.wait()
+        except TimeoutError:
+            return
+
+
+def _finished(task: "asyncio.Task[FeedState]") -> bool:
+    """Return whether `task` is over; what it raised is raised here."""
+    if not task.done():
+        return False
+    task.result()
+    return True
