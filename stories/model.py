@@ -337,6 +337,7 @@ class FeedState(Document, kw_only=True):
     skip_days: list[int] = []  # 0 is Monday
     failing_since: datetime | None = None
     last_full: datetime | None = None  # when a whole document, not a 304, last came
+    document_warning: str = ""  # what the last document itself gave cause for
     redirect_to: str = ""  # where permanent redirects point, `redirects` times in a row
     redirects: int = 0
     schema: int = SCHEMA_VERSION

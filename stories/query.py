@@ -176,9 +176,11 @@ class _Reader:
         parts = tuple(self.read(child, field, depth + 1) for child in node.children)
         if isinstance(node, lucene.AndOperation):
             return And(parts)
-        if isinstance(node, lucene.UnknownOperation) and any(
-            isinstance(child, lucene.Plus | lucene.Prohibit | lucene.Not) for child in node.children
-        ):
+        if not isinstance(node, lucene.UnknownOperation):
+            return Or(parts)
+        if parts[0] == All() and all(isinstance(part, Not) for part in parts[1:]):
+            return parts[1] if len(parts) == 2 else And(parts[1:])  # how NOT is written for Lucene
+        if any(isinstance(child, lucene.Plus | lucene.Prohibit | lucene.Not) for child in node.children):
             raise QueryError("+, - and NOT beside bare words read differently in each store", _column(node),
                              "join the parts with AND or OR")  # fmt: skip
         return Or(parts)

@@ -76,13 +76,15 @@ def failed(query: Query, subject: Subjected) -> list[str]:
                 return []
             return [clause for part in parts for clause in failed(part, subject)]
         case Not(part):
-            return [f"NOT {clause.clause}" for clause in explain(part, subject)]
+            if not matches(part, subject):
+                return []
+            return [f"NOT {clause.clause}" for clause in explain(part, subject)] or [describe(query)]
         case _:
             return [] if matches(query, subject) else [describe(query)]
 
 
 def describe(query: Query) -> str:
-    """Return one clause in words of the query language."""
+    """Return a query, or one clause of it, as a person would write it."""
     match query:
         case Term(fields, text):
             quoted = f'"{text}"' if " " in text else text
@@ -95,9 +97,12 @@ def describe(query: Query) -> str:
             return f"{query.field}:{opening}{low} TO {high}{closing}"
         case Exists(field):
             return f"{field}:*"
-        case All():
-            return "*:*"
-    raise TypeError(f"no single clause: {query!r}")
+        case And(parts) | Or(parts):
+            operator = " AND " if isinstance(query, And) else " OR "
+            return "(" + operator.join(describe(part) for part in parts) + ")"
+        case Not(part):
+            return f"NOT {describe(part)}"
+    return "*:*"
 
 
 def _bound(value: Value | None) -> str:

@@ -1,0 +1,155 @@
+"""Documents into the embedded store, inside the transaction of whoever runs the steps."""
+
+import sqlite3
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from typing import Any
+
+from sinks import sqlite_schema
+from sinks.sqlite_query import HAS_WORDS
+from sinks.sqlite_reader import SqliteReader
+from stories import topics, wire
+from stories.fields import STORY, values
+from stories.model import Alert, Cluster, DeadLetter, Document, FeedState, Pact, PactChange, Story
+from stories.text import words
+
+__all__ = ["SqliteReader", "SqliteSink"]
+
+_KEYWORDS = [name for name, kind in STORY.types.items() if kind == "keyword" and name != "id"]
+
+
+class SqliteSink:
+    """Writes what the page and the commands read. Never commits: state and output are one transaction."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self.connection = connection
+
+    def create(self) -> None:
+        """Make the tables where they are missing. Raises PermanentError on a newer file."""
+        sqlite_schema.create(self.connection)
+
+    def write(self, documents: Iterable[tuple[str, Document]]) -> None:
+        """Store (topic name, document) pairs; of one id the highest revision stays, whatever came last."""
+        newest: dict[tuple[str, str], Document] = {}
+        for topic, document in documents:
+            key = (topic, _id(document))
+            known = newest.get(key)
+            if known is None or _revision(document) >= _revision(known):
+                newest[key] = document
+        stories = [document for document in newest.values() if isinstance(document, Story)]
+        self._write_stories(stories)
+        self.connection.executemany(
+            "INSERT INTO documents VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+            "revision = excluded.revision, sort = excluded.sort, parent = excluded.parent, "
+            "document = excluded.document WHERE excluded.revision >= revision",
+            (
+                _row(topic, document)
+                for (topic, _), document in newest.items()
+                if not isinstance(document, Story)
+            ),
+        )
+
+    def _write_stories(self, stories: list[Story]) -> None:
+        for story in stories:
+            known = self.connection.execute(
+                "SELECT row, revision, document FROM stories WHERE id = ?", (story.id,)
+            ).fetchone()
+            if known is None:
+                self._insert(story)
+            elif known[1] < story.revision:
+                self._replace(known[0], wire.decode(known[2], Story), story)
+
+    def _insert(self, story: Story) -> None:
+        cursor = self.connection.execute(
+            "INSERT INTO stories (id, revision, url, cluster, timestamp, published, first_published, "
+            "fetched, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (story.id, *_columns(story)),
+        )
+        self._index(int(cursor.lastrowid or 0), story)
+
+    def _replace(self, row: int, old: Story, new: Story) -> None:
+        # a contentless index forgets a row only when told the very words it was given
+        self.connection.execute(
+            "INSERT INTO story_words (story_words, rowid, title, summary, body) "
+            "VALUES ('delete', ?, ?, ?, ?)",
+            (row, *_words(old)),
+        )
+        self.connection.execute("DELETE FROM story_values WHERE story = ?", (row,))
+        self.connection.execute(
+            "UPDATE stories SET revision = ?, url = ?, cluster = ?, timestamp = ?, published = ?, "
+            "first_published = ?, fetched = ?, document = ? WHERE row = ?",
+            (*_columns(new), row),
+        )
+        self._index(row, new)
+
+    def _index(self, row: int, story: Story) -> None:
+        self.connection.execute(
+            "INSERT INTO story_words (rowid, title, summary, body) VALUES (?, ?, ?, ?)", (row, *_words(story))
+        )
+        self.connection.executemany(
+            "INSERT OR IGNORE INTO story_values VALUES (?, ?, ?)",
+            ((field, value, row) for field, value in _values(story)),
+        )
+
+
+def _words(story: Story) -> tuple[str, str, str]:
+    title, summary, body = (" ".join(words(text)) for text in (story.title, story.summary, story.body))
+    return title, summary, body
+
+
+def _values(story: Story) -> Iterator[tuple[str, str]]:
+    held = values(story)
+    for field in _KEYWORDS:
+        for value in held.get(field, ()):
+            yield field, str(value)
+    for field in STORY.default:
+        if field in held:
+            yield HAS_WORDS, field
+
+
+def _columns(story: Story) -> tuple[Any, ...]:
+    return (
+        story.revision, story.url, story.cluster, milliseconds(story.timestamp),
+        milliseconds(story.published), milliseconds(story.first_published),
+        milliseconds(story.fetched), wire.encode(story),
+    )  # fmt: skip
+
+
+def milliseconds(moment: datetime | None) -> int | None:
+    """Return `moment` as whole milliseconds since 1970, the precision of every date comparison."""
+    return None if moment is None else int(moment.timestamp() * 1000)
+
+
+def _id(document: Document) -> str:
+    identity: str = document.url if isinstance(document, FeedState) else getattr(document, "id")  # noqa: B009
+    return identity
+
+
+def _revision(document: Document) -> int:
+    revision: int = getattr(document, "revision", 1)
+    return revision
+
+
+def _row(topic: str, document: Document) -> tuple[str, str, int, int, str, bytes]:
+    moment, parent = _place(document)
+    return (
+        topic, _id(document), _revision(document), milliseconds(moment) or 0, parent, wire.encode(document)
+    )  # fmt: skip
+
+
+def _place(document: Document) -> tuple[datetime | None, str]:
+    """Return by which time a document is listed, and what it is listed under."""
+    match document:
+        case Cluster() | Pact():
+            return document.last_seen, "merged" if document.merged_into else ""
+        case PactChange():
+            return document.timestamp, document.pact.id
+        case Alert():
+            return document.when, document.subscription
+        case FeedState():
+            return document.last_poll, "failing" if document.error else "ok"
+        case DeadLetter():
+            return document.when, document.topic
+    raise TypeError(
+        f"no place in the store for a {type(document).__name__}; topics: {sorted(topics.BY_NAME)}"
+    )

@@ -1,0 +1,188 @@
+"""What the page and the commands ask of the embedded store: read-only, one connection per thread."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sinks.reader import Counts
+from sinks.sqlite_query import Condition, compile_query
+from stories import wire
+from stories.errors import PermanentError
+from stories.fields import CLUSTER, PACT, STORY, FieldSet
+from stories.model import Alert, Cluster, DeadLetter, Document, FeedState, Pact, PactChange, Story
+from stories.query import parse
+from stories.query_match import Subjected, matches
+
+D = TypeVar("D", bound=Document)
+
+MAX_MERGES_FOLLOWED = 50
+
+
+class SqliteReader:
+    """Implements sinks.reader.Reader over the file that SqliteSink writes."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.is_file():
+            raise PermanentError(
+                f"there is no store at {path}: fill one with `pactwatch run`, or name it with --store"
+            )
+        self.path = path
+        self._local = threading.local()
+        self._open: list[sqlite3.Connection] = []
+
+    def close(self) -> None:
+        """Close every thread's connection."""
+        for connection in self._open:
+            connection.close()
+        self._open.clear()
+        self._local = threading.local()
+
+    def search(self, query: str = "", limit: int = 20, offset: int = 0) -> list[Story]:
+        """Return the stories that match, newest first. Raises QueryError."""
+        condition = self._condition(query)
+        rows = self._rows(
+            f"SELECT document FROM stories WHERE {condition.sql} "
+            "ORDER BY timestamp DESC, id LIMIT ? OFFSET ?",
+            (*condition.parameters, limit, offset),
+        )
+        return [wire.decode(row[0], Story) for row in rows]
+
+    def count(self, query: str = "") -> int:
+        """Return how many stories match. Raises QueryError."""
+        condition = self._condition(query)
+        return self._number(f"SELECT count(*) FROM stories WHERE {condition.sql}", condition.parameters)
+
+    def story(self, id_or_url: str) -> Story | None:
+        """Return one story."""
+        rows = self._rows("SELECT document FROM stories WHERE id = ?", (id_or_url,)) or self._rows(
+            "SELECT document FROM stories WHERE url = ? ORDER BY timestamp DESC LIMIT 1", (id_or_url,)
+        )
+        return wire.decode(rows[0][0], Story) if rows else None
+
+    def related(self, id_or_url: str, limit: int = 50) -> list[Story]:
+        """Return the other stories of the story's cluster, newest first."""
+        story = self.story(id_or_url)
+        if story is None or not story.cluster:
+            return []
+        rows = self._rows(
+            "SELECT document FROM stories WHERE cluster = ? AND id != ? ORDER BY timestamp DESC, id LIMIT ?",
+            (story.cluster, story.id, limit),
+        )
+        return [wire.decode(row[0], Story) for row in rows]
+
+    def clusters(self, query: str = "", limit: int = 20, offset: int = 0) -> list[Cluster]:
+        """Return clusters that were not merged away, the last seen first."""
+        return self._listed("clusters", Cluster, "", limit, offset, query, CLUSTER)
+
+    def cluster(self, cluster_id: str) -> Cluster | None:
+        """Return one cluster; the id of a merged one leads to what it was merged into."""
+        return self._followed("clusters", cluster_id, Cluster)
+
+    def pacts(self, query: str = "", limit: int = 100, offset: int = 0) -> list[Pact]:
+        """Return pacts that were not merged away, the last seen first."""
+        return self._listed("pacts", Pact, "", limit, offset, query, PACT)
+
+    def pact(self, pact_id: str) -> Pact | None:
+        """Return one pact; the id of a merged one leads to what it was merged into."""
+        return self._followed("pacts", pact_id, Pact)
+
+    def pact_changes(self, pact_id: str) -> list[PactChange]:
+        """Return what was new about a pact, newest first."""
+        return self._listed("pact-changes", PactChange, pact_id, 10_000, 0)
+
+    def alerts(self, subscription: str = "", limit: int = 50, offset: int = 0) -> list[Alert]:
+        """Return alerts, of one subscription or of all, newest first."""
+        return self._listed("alerts", Alert, subscription or None, limit, offset)
+
+    def alert(self, alert_id: str) -> Alert | None:
+        """Return one alert."""
+        return self._document("alerts", alert_id, Alert)
+
+    def feeds(self) -> list[FeedState]:
+        """Return the state of every feed ever polled, by URL."""
+        return sorted(self._listed("feeds", FeedState, None, 1_000_000, 0), key=lambda feed: feed.url)
+
+    def dead_letters(self, limit: int = 50, offset: int = 0) -> list[DeadLetter]:
+        """Return what could not be processed, newest first."""
+        return self._listed("dead-letters", DeadLetter, None, limit, offset)
+
+    def counts(self) -> Counts:
+        """Return how much there is."""
+        kinds: dict[tuple[str, str], int] = {}
+        for kind, parent, number in self._rows(
+            "SELECT kind, CASE WHEN kind IN ('feeds', 'clusters', 'pacts') THEN parent ELSE '' END, count(*) "
+            "FROM documents GROUP BY 1, 2"
+        ):
+            kinds[kind, parent] = number
+        return Counts(
+            stories=self._number("SELECT count(*) FROM stories"),
+            clusters=kinds.get(("clusters", ""), 0),
+            pacts=kinds.get(("pacts", ""), 0),
+            alerts=kinds.get(("alerts", ""), 0),
+            dead_letters=kinds.get(("dead-letters", ""), 0),
+            feeds_ok=kinds.get(("feeds", "ok"), 0),
+            feeds_failing=kinds.get(("feeds", "failing"), 0),
+        )
+
+    def every_story(self, since: datetime | None = None) -> Iterator[Story]:
+        """Yield every stored story, oldest first."""
+        since_ms = int(since.timestamp() * 1000) if since else -(2**62)
+        cursor = self._connection().execute(
+            "SELECT document FROM stories WHERE timestamp >= ? ORDER BY timestamp, id", (since_ms,)
+        )
+        for (payload,) in cursor:
+            yield wire.decode(payload, Story)
+
+    # ---- how
+
+    def _connection(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = sqlite3.connect(
+                f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0, check_same_thread=False
+            )
+            self._local.connection = connection
+            self._open.append(connection)
+        return connection
+
+    def _rows(self, sql: str, parameters: tuple[Any, ...] = ()) -> list[Any]:
+        return self._connection().execute(sql, parameters).fetchall()
+
+    def _number(self, sql: str, parameters: tuple[Any, ...] = ()) -> int:
+        return int(self._rows(sql, parameters)[0][0])
+
+    def _condition(self, query: str) -> Condition:
+        return compile_query(parse(query, STORY, datetime.now(UTC)), self._connection())
+
+    def _document(self, kind: str, identity: str, decoded: type[D]) -> D | None:
+        rows = self._rows("SELECT document FROM documents WHERE kind = ? AND id = ?", (kind, identity))
+        return wire.decode(rows[0][0], decoded) if rows else None
+
+    def _followed(self, kind: str, identity: str, decoded: type[D]) -> D | None:
+        for _ in range(MAX_MERGES_FOLLOWED):
+            found = self._document(kind, identity, decoded)
+            if found is None or not (merged_into := getattr(found, "merged_into", "")):
+                return found
+            identity = merged_into
+        return None
+
+    def _listed(
+        self, kind: str, decoded: type[D], parent: str | None, limit: int, offset: int, query: str = "",
+        fields: FieldSet | None = None,
+    ) -> list[D]:  # fmt: skip
+        """List by time. Clusters and pacts are few beside stories, so queries on them are matched here."""
+        filtered = bool(query.strip()) and fields is not None
+        rows = self._rows(
+            "SELECT document FROM documents WHERE kind = ? AND (? IS NULL OR parent = ?) "
+            "ORDER BY sort DESC, id LIMIT ? OFFSET ?",
+            (kind, parent, parent, -1 if filtered else limit, 0 if filtered else offset),
+        )
+        found = [wire.decode(row[0], decoded) for row in rows]
+        if fields is None or not filtered:
+            return found
+        wanted = parse(query, fields, datetime.now(UTC))
+        matching = [document for document in found if matches(wanted, Subjected(document, fields))]
+        return matching[offset : offset + limit]
