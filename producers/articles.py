@@ -1,4 +1,4 @@
-"""An article's page to its full text, its facts and the related articles it lists. Pure, and slow: use a pool."""
+"""An article's page to its full text, its facts and its related articles. Pure, and slow: use a pool."""
 
 import json
 import re
@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import trafilatura
 from lxml.html import HtmlElement
+from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
 from producers import related
@@ -30,8 +31,8 @@ _BOILERPLATE = re.compile(
     re.IGNORECASE | re.VERBOSE,
 )
 _PUBLISHED_META = (
-    "article:published_time", "og:article:published_time", "datepublished", "dc.date.issued", "dcterms.created",
-    "parsely-pub-date", "sailthru.date", "pubdate", "publish-date", "date", "dc.date",
+    "article:published_time", "og:article:published_time", "datepublished", "dc.date.issued",
+    "dcterms.created", "parsely-pub-date", "sailthru.date", "pubdate", "publish-date", "date", "dc.date",
 )  # fmt: skip
 _TIME_OF_DAY = re.compile(r"\d\d?:\d\d")
 
@@ -49,7 +50,7 @@ class Article(NamedTuple):
 
 
 def extract(html: bytes, url: str) -> Article:
-    """Return the article in `html`, fetched from `url`; an empty one where there is none. Never raises for content."""
+    """Return the article in `html`, fetched from `url`; an empty one where there is none."""
     root = load_html(html)
     if root is None or sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         return Article()
@@ -61,7 +62,7 @@ def extract(html: bytes, url: str) -> Article:
     document = trafilatura.bare_extraction(
         root, url=url, include_comments=False, include_tables=True, with_metadata=True
     )
-    if document is None:
+    if not isinstance(document, Document):
         return Article(related=tuple(block.items), published=published)
     found = published or (DateReader().read(document.date) if document.date else None)
     return Article(

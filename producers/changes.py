@@ -42,7 +42,7 @@ def remember(seen: dict[str, str], latest: dict[str, str], entries: int) -> dict
 
 
 def _arrival(story: Story, state: FeedState, fetched: datetime) -> datetime:
-    """Return when the feed got the story: its date, unless that lies before the last poll, which lacked it."""
+    """Return when the feed got the story: its date, unless it lies before a poll that lacked the story."""
     if story.published is None:
         return fetched
     if state.last_success is not None and story.timestamp < state.last_success:

@@ -32,7 +32,7 @@ MAX_IN_VAIN = 20
 
 
 class DateReader:
-    """Reads the dates of one document. Foreign ones cost 1 ms to 80 ms, so it stops trying after some in vain."""
+    """Reads the dates of one document; foreign ones are slow, so it stops trying after some in vain."""
 
     def __init__(self) -> None:
         self._parser: dateparser.DateDataParser | None = None

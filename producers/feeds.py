@@ -54,24 +54,26 @@ def parse(
     )
     days = dates.DateReader()
     stories = _once(
-        _story(entry, feed, source, fetched, days) for entry in raw.entries if _says_something(entry)
+        _story(entry, feed, address, fetched, days) for entry in raw.entries if _says_something(entry)
     )
+    for story in stories:
+        story.language = source.language  # what the feed says of itself is mostly a template's "en-us"
     return ParsedFeed(stories, raw.title, raw.hints, _warning(raw, stories), len(raw.entries))
 
 
-def _story(entry: Entry, feed: Feed, source: FeedSource, fetched: datetime, days: dates.DateReader) -> Story:
-    url = canonical(entry.link, source.url) or canonical(entry.guid)
+def _story(entry: Entry, feed: Feed, address: str, fetched: datetime, days: dates.DateReader) -> Story:
+    """Return the story of an entry of the document at `address`, to which its links are relative."""
+    url = canonical(entry.link, address) or canonical(entry.guid)
     title = strip(entry.title, one_line=True)[:MAX_TITLE_CHARS]
     summary, body = _texts(entry)
     published, flag = dates.judge(days.read(entry.date, entry.date_parsed), entry.date, fetched)
     happened = min(published or fetched, fetched)
     return Story(
-        id=story_id(entry.guid, url, source.url, title or summary or body[:LEAD_CHARS]),
+        id=story_id(entry.guid, url, feed.url, title or summary or body[:LEAD_CHARS]),
         url=url,
         title=title,
         summary=summary,
         body=body,
-        language=source.language,
         published=published,
         first_published=happened,
         fetched=fetched,
@@ -79,7 +81,7 @@ def _story(entry: Entry, feed: Feed, source: FeedSource, fetched: datetime, days
         date_flag=flag,
         authors=_distinct(entry.authors),
         feed=feed,
-        outlet=entry.outlet or feed.name or host_of(url) or host_of(source.url),
+        outlet=entry.outlet or feed.name or host_of(url) or host_of(feed.url),
     )
 
 

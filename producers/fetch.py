@@ -1,4 +1,4 @@
-"""HTTP as a good neighbour: conditional, bounded in size and time, one connection per host, no private addresses."""
+"""HTTP as a good neighbour: conditional, bounded in size and time, one connection per host, public only."""
 
 import asyncio
 import ssl
@@ -34,7 +34,7 @@ MAX_CONNECTIONS = 100
 
 
 class FetchError(PactwatchError):
-    """A fetch that brought nothing. `kind` is a word of producers.health; `retry_after_s` what the server asks."""
+    """A fetch that brought nothing. `kind`: see producers.health; `retry_after_s`: what the server asks."""
 
     def __init__(
         self, kind: str, message: str, *, status: int = 0, retry_after_s: float | None = None
@@ -44,7 +44,7 @@ class FetchError(PactwatchError):
 
 
 class Fetched(NamedTuple):
-    """An answer: 200 with a body, or 304 without. `moved_to` is set when every redirect was a permanent one."""
+    """An answer: 200 with a body, or 304. `moved_to` is set when every redirect was a permanent one."""
 
     status: int
     url: str
@@ -59,8 +59,8 @@ class Fetched(NamedTuple):
 class Fetcher:
     """Fetches feeds and pages. `async with` it, or call `aclose`.
 
-    `contact` (an address or mailbox) goes into the User-Agent; `timeout_s` bounds one fetch, redirects included
-    and waiting for the host's turn excluded; `max_bytes` is counted after decompression.
+    `contact` (an address or mailbox) goes into the User-Agent; `timeout_s` bounds one fetch, redirects
+    included and waiting for the host's turn excluded; `max_bytes` is counted after decompression.
     """
 
     def __init__(
@@ -262,8 +262,8 @@ def _answer(response: httpx.Response, url: str, body: bytes) -> Fetched:
 def _status_error(response: httpx.Response, url: str) -> FetchError:
     status = response.status_code
     kind = {
-        401: "blocked", 402: "blocked", 403: "blocked", 451: "blocked", 404: "missing", 410: "gone", 429: "busy",
-        503: "busy",
+        401: "blocked", 402: "blocked", 403: "blocked", 451: "blocked", 404: "missing", 410: "gone",
+        429: "busy", 503: "busy",
     }.get(status, "server" if status >= 500 else "answer")  # fmt: skip
     wanted = retry_after_s(response.headers.get("retry-after", ""), datetime.now(UTC))
     if status == 503 and wanted is None:

@@ -1,4 +1,4 @@
-"""Keeps fetches off private addresses: names are resolved once, checked, and the checked address is dialled."""
+"""Keeps fetches off private addresses: a name is resolved once, its address checked and dialled."""
 
 import asyncio
 import ipaddress
@@ -28,7 +28,7 @@ class GuardedBackend(httpcore.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore.AsyncNetworkStream:
-        """Open a connection to a public address of `host`. Raises PrivateAddressError, httpcore.ConnectError."""
+        """Connect to a public address of `host`. Raises PrivateAddressError, httpcore.ConnectError."""
         error: Exception | None = None
         for address in await _public_addresses(host, port):
             try:

@@ -1,4 +1,4 @@
-"""Decompresses a body as it streams, counting what comes out: a bomb is cut at the limit, a cut is noticed."""
+"""Decompresses a body as it streams, counting what comes out: a bomb stops at the limit, a cut is noticed."""
 
 import zlib
 

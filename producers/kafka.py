@@ -1,4 +1,4 @@
-"""Hands fetched stories to Kafka: acknowledged by every replica, idempotent, the feed's state after its stories."""
+"""Hands fetched stories to Kafka, acknowledged by every replica; the feed's state after its stories."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -38,7 +38,7 @@ class KafkaPublisher:
     async def publish(self, state: FeedState, stories: Sequence[Story]) -> None:
         """Send `stories`, wait for every acknowledgement, then send `state` and wait for its own.
 
-        Raises TemporaryError when Kafka does not acknowledge; what was sent may come again, under the same ids.
+        Raises TemporaryError when Kafka does not acknowledge; what was sent may come again under its ids.
         """
         await asyncio.to_thread(self.send, state, stories)
 
@@ -69,7 +69,7 @@ class KafkaPublisher:
 
 
 def read_states(bootstrap: str, prefix: str = "", *, timeout_s: float = 30.0) -> dict[str, FeedState]:
-    """Return the last state of every feed from the compacted topic. Raises TemporaryError when it can't be read."""
+    """Return the last state of every feed, from the compacted topic. Raises TemporaryError."""
     try:
         from kafka import KafkaConsumer, TopicPartition
         from kafka.errors import KafkaError

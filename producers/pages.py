@@ -1,4 +1,4 @@
-"""Fetches the pages behind a feed's new stories: full text, and the related articles as stories of their own."""
+"""The pages behind a feed's new stories: full text, and related articles as stories of their own."""
 
 import asyncio
 import multiprocessing
@@ -21,11 +21,11 @@ from stories.model import Feed, Story
 MAX_PAGES_PER_POLL = 50
 PARSE_TIMEOUT_S = 30.0
 PAGES_PER_WORKER = 500  # then a fresh process: lxml's memory does not come back
-MIN_BODY_CHARS = 200  # shorter is a teaser or a cookie notice, and no reason to replace what the feed gave
+MIN_BODY_CHARS = 200  # shorter is a teaser or a cookie notice
 
 
 class Pages(NamedTuple):
-    """The stories with what their pages added, the related ones, and how many pages failed, with one reason."""
+    """The stories with what their pages added, the related ones, how many pages failed, one reason."""
 
     stories: Sequence[Story]
     related: Sequence[Story]
@@ -42,8 +42,9 @@ class PageReader:
         self._pool: ProcessPoolExecutor | None = None
 
     async def read(self, stories: Sequence[Story], source: FeedSource, known: Collection[str]) -> Pages:
-        """Return `stories` with their full text. Related ones whose id is in `known` or that are undated are no
-        stories of their own; they stay in the list of the story that names them.
+        """Return `stories` with their full text, and the related stories that are dated and not in `known`.
+
+        The others stay in the list of the story that names them.
         """
         done: list[Story] = []
         related: dict[str, Story] = {}

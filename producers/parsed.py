@@ -8,7 +8,7 @@ from stories.errors import PermanentError
 
 
 class FeedError(PermanentError):
-    """A document that is no feed. `kind` is one of empty, html, entities, parse; `found` lists feeds it names."""
+    """A document that is no feed. `kind`: empty, html, entities or parse; `found`: feeds that it names."""
 
     def __init__(self, kind: str, message: str, found: Sequence[str] = ()) -> None:
         super().__init__(message)

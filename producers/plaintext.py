@@ -6,41 +6,11 @@ import re
 from lxml import etree
 from lxml.html import fragment_fromstring
 
-_BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "br",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "td",
-        "th",
-        "tr",
-        "ul",
-    ]
-)
+BLOCKS = frozenset((
+    "address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figcaption", "figure",
+    "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
+    "section", "table", "td", "th", "tr", "ul",
+))  # fmt: skip
 _UNSEEN = frozenset(("script", "style", "noscript", "template", "iframe", "object", "svg", "head", "title"))
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
@@ -48,7 +18,6 @@ _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]
 _INVISIBLE = re.compile("[\u00ad\u200b\u2060\ufeff]")
 _SPACES = re.compile(r"[^\S\n]+")
 _LINES = re.compile(r"\s*\n\s*")
-MAX_DEPTH = 200  # deeper markup is an attack on recursion, not an article
 
 
 def strip(markup: str, *, one_line: bool = False) -> str:
@@ -81,11 +50,11 @@ def _text_of(markup: str) -> str:
         if event == "start":
             hidden += name in _UNSEEN
             if not hidden:
-                pieces.append("\n" if name in _BLOCKS else "")
+                pieces.append("\n" if name in BLOCKS else "")
                 pieces.append(element.text or "")
         else:
             hidden -= name in _UNSEEN
             if not hidden:
-                pieces.append("\n" if name in _BLOCKS else "")
+                pieces.append("\n" if name in BLOCKS else "")
                 pieces.append((element.tail or "") if element is not root else "")
     return "".join(pieces)

@@ -5,13 +5,14 @@ import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import NamedTuple
 from weakref import WeakValueDictionary
 
 import msgspec
 
-from producers import changes, health, schedule
-from producers.feeds import ParsedFeed, parse
+from producers import bookkeeping, changes, schedule
+from producers.feeds import parse
 from producers.fetch import Fetched, Fetcher, FetchError
 from producers.identity import content_hash, digest_bytes
 from producers.pages import PageReader
@@ -26,7 +27,6 @@ Progress = Callable[[FeedState, int], None]
 
 MAX_AT_ONCE = 64
 FULL_EVERY = timedelta(days=1)  # a server may answer 304 for ever: once a day the whole document is asked for
-MOVES_AFTER = 3  # permanent redirects in a row before they are believed
 NAP_S = 60.0
 BUSY_NAP_S = 1.0
 
@@ -43,8 +43,8 @@ class Polled(NamedTuple):
 class Poller:
     """Polls `sources`. `publish(state, stories)` returns once both are durable; only then is the state kept.
 
-    `states` is what earlier polls left, by the URL of the source. `progress(state, stories)` hears of each poll.
-    `now` tells the time, `executor` runs the readers of pages (a process of its own where None).
+    `states` is what earlier polls left, by the URL of the source. `progress(state, stories)` hears of
+    each poll; `now` tells the time, `executor` runs the readers of pages (a process of its own where None).
     """
 
     def __init__(
@@ -109,7 +109,7 @@ class Poller:
         return polled.state
 
     def _turn(self, source: FeedSource) -> asyncio.Lock:
-        """Return the lock that keeps feeds of one host from filling every place while they wait for each other."""
+        """Return the lock that keeps feeds of one host from filling every place while they wait."""
         host = source.url if source.allow_private else host_of(source.url)
         return self._turns.setdefault(host, asyncio.Lock())
 
@@ -118,12 +118,13 @@ class Poller:
             answer = await self._fetch(source, before)
             return await self._take(source, before, answer)
         except FetchError as error:
-            return Polled(self._failed(before, error.kind, str(error), error.retry_after_s), [])
+            kind, detail, wait_s = error.kind, str(error), error.retry_after_s
         except FeedError as error:
-            return Polled(self._failed(before, error.kind, str(error)), [])
+            kind, detail, wait_s = error.kind, str(error), None
         except Exception as error:  # one feed's surprise must not stop the others
             log.exception("polling %s failed", source.url)
-            return Polled(self._failed(before, "internal", f"{type(error).__name__}: {error}"), [])
+            kind, detail, wait_s = "internal", f"{type(error).__name__}: {error}", None
+        return Polled(bookkeeping.failed(before, self._now(), kind, detail, wait_s), [])
 
     async def _fetch(self, source: FeedSource, before: FeedState) -> Fetched:
         whole = before.last_full is None or self._now() - before.last_full > FULL_EVERY
@@ -136,112 +137,28 @@ class Poller:
 
     async def _take(self, source: FeedSource, before: FeedState, answer: Fetched) -> Polled:
         now = self._now()
-        if answer.status == 304:
-            return Polled(self._fine(source, before, answer, now), [])
         body_hash = digest_bytes(answer.body)
-        state = self._fine(source, before, answer, now)
+        if answer.status == HTTPStatus.NOT_MODIFIED:
+            return Polled(bookkeeping.fine(source, before, answer, now), [])
         if body_hash == before.body_hash:
-            return Polled(msgspec.structs.replace(state, last_full=now), [])
+            same = msgspec.structs.replace(before, last_full=now)
+            return Polled(bookkeeping.fine(source, same, answer, now), [])
         parsed = await asyncio.to_thread(
             parse, answer.body, source, now, url=answer.url, content_type=answer.content_type
         )
-        return await self._changed(source, before, answer, parsed, body_hash, now)
-
-    async def _changed(
-        self,
-        source: FeedSource,
-        before: FeedState,
-        answer: Fetched,
-        parsed: ParsedFeed,
-        body_hash: str,
-        now: datetime,
-    ) -> Polled:
         new = changes.since(before, parsed.stories, now)
         stories, warning = new.stories, parsed.warning
-        seen = new.seen
         if source.full_text and stories:
-            pages = await self._pages.read(stories, source, seen.keys())
+            pages = await self._pages.read(stories, source, new.seen.keys())
             stories = [*pages.stories, *pages.related]
             linked = {story.id: content_hash(story.title, "", "") for story in pages.related}
-            seen = changes.remember(linked, seen, len(seen))
+            new = new._replace(seen=changes.remember(linked, new.seen, len(new.seen)))
             if pages.failed:
-                missing = f"{pages.failed} of {len(new.stories)} full texts failed: {pages.reason}"
-                warning = "; ".join(filter(None, (warning, missing)))
-        learned = msgspec.structs.replace(
-            before,
-            name=source.name or parsed.title,
-            entries_hash=new.entries_hash,
-            seen=seen,
-            arrivals=new.arrivals,
-            body_hash=body_hash,
-            last_full=now,
-            last_new=now if new.stories else before.last_new,
-            useful_polls=before.useful_polls + bool(new.stories),
-            entries=parsed.entries,
-            floor_s=schedule.publisher_floor_s(
-                parsed.hints.ttl_s, parsed.hints.update_period_s, answer.max_age_s
-            ),
-            skip_hours=sorted(parsed.hints.skip_hours),
-            skip_days=sorted(parsed.hints.skip_days),
-        )
-        newest = max((story.timestamp for story in parsed.stories if story.published), default=None)
-        warning = "; ".join(filter(None, (warning, health.staleness(newest, now))))
-        return Polled(self._fine(source, learned, answer, now, warning), stories)
-
-    def _fine(
-        self, source: FeedSource, known: FeedState, answer: Fetched, now: datetime, warning: str | None = None
-    ) -> FeedState:
-        interval = source.every_s or max(schedule.interval_s(known.arrivals, now), known.floor_s)
-        redirects = known.redirects + 1 if answer.moved_to and answer.moved_to == known.redirect_to else 0
-        moved_to = known.moved_to
-        if answer.moved_to and redirects + 1 >= MOVES_AFTER:
-            moved_to, redirects = answer.moved_to, 0
-            log.warning("%s has moved to %s: polled there from now on", source.url, moved_to)
-        words = known.warning if warning is None else warning
-        if moved_to and "moved to" not in words:
-            words = "; ".join(filter(None, (f"it has moved to {moved_to}: put that into feeds.yaml", words)))
-        return msgspec.structs.replace(
-            known,
-            etag=answer.etag or (known.etag if answer.status == 304 else ""),
-            last_modified=answer.last_modified or (known.last_modified if answer.status == 304 else ""),
-            moved_to=moved_to,
-            redirect_to=answer.moved_to,
-            redirects=redirects,
-            interval_s=interval,
-            next_poll=schedule.due(source.url, now, interval, known.skip_hours, known.skip_days),
-            last_poll=now,
-            last_success=now,
-            failures=0,
-            failing_since=None,
-            error="",
-            error_kind="",
-            warning=words,
-            polls=known.polls + 1,
-            retired=False,
-        )
-
-    def _failed(
-        self, before: FeedState, kind: str, detail: str, retry_after_s: float | None = None
-    ) -> FeedState:
-        now = self._now()
-        if kind in health.NOT_ITS_FAULT:
-            later = now + timedelta(seconds=retry_after_s or schedule.FLOOR_S)
-            return msgspec.structs.replace(before, next_poll=later)
-        since = before.failing_since or now
-        failures = before.failures + 1
-        moved_away = failures >= MOVES_AFTER and before.moved_to != ""
-        return msgspec.structs.replace(
-            before,
-            moved_to="" if moved_away else before.moved_to,  # perhaps the old address works again
-            failures=failures,
-            failing_since=since,
-            error=health.in_words(kind, detail, since, now),
-            error_kind=kind,
-            next_poll=schedule.due(before.url, now, schedule.back_off_s(failures, retry_after_s)),
-            last_poll=now,
-            polls=before.polls + 1,
-            retired=kind == "gone",
-        )
+                failed = f"{pages.failed} of {len(new.stories)} full texts failed: {pages.reason}"
+                warning = "; ".join(filter(None, (warning, failed)))
+        learned = bookkeeping.learned(before, parsed, new, answer, now)
+        learned = msgspec.structs.replace(learned, body_hash=body_hash)
+        return Polled(bookkeeping.fine(source, learned, answer, now, warning), stories)
 
     def _spread_start(self) -> None:
         now, feeds = self._now(), len(self.sources)
@@ -257,7 +174,7 @@ class Poller:
         return [state.url for state in waiting if state.next_poll is None or state.next_poll <= now]
 
     async def _nap(self, stop: asyncio.Event, busy: bool) -> None:
-        """Wait for the next feed to be due, or for `stop`; shortly while polls that will tell are under way."""
+        """Wait for the next feed to be due, or for `stop`; only shortly while polls are under way."""
         now = self._now()
         times = [state.next_poll for url in self.sources if not (state := self.states[url]).retired]
         waits = [(when - now).total_seconds() for when in times if when is not None and when > now]

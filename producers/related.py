@@ -1,7 +1,7 @@
-"""The related articles that a page lists under its own, with their dates; not its navigation, not its most read.
+"""The related articles that a page lists, with their dates; not its navigation, not its most read.
 
-A list is known by its heading, in the languages of the press, or by the class of the block around it. From there
-on the page is read as lines, as a person would: a title, mostly a link, and a date before or after it.
+A list is known by its heading, in the languages of the press. From there on the page is read as lines, as a
+person would: a title, mostly a link, and a date before or after it.
 """
 
 import re
@@ -13,75 +13,12 @@ from urllib.parse import urlsplit
 from lxml.html import HtmlElement
 
 from producers.dates import DateReader
+from producers.headings import heads_other, heads_related
+from producers.plaintext import BLOCKS
 from producers.urls import canonical, same_page
 from stories.model import Related
 
-_HEADING = re.compile(
-    r"""(?:(?:you\ (?:may|might)\ also\ (?:like|be\ interested\ in))
-      | related(?:\ (?:articles?|stor(?:y|ies)|news|posts?|content|coverage|reading|topics?\ articles?|items?))?
-      | (?:more|read\ more)\ (?:on|about)\ this(?:\ (?:story|topic|subject))?
-      | (?:read|see|watch)\ (?:more|also|next) | also\ read | further\ reading | more\ (?:stories|coverage)
-      | more\ from\ this\ (?:story|section|topic) | in\ this\ story
-      | (?:ä|a)hnliche\ (?:artikel|beitr(?:ä|ae)ge) | verwandte\ (?:artikel|themen) | mehr\ zum\ thema
-      | zum\ thema | lesen\ sie\ auch | auch\ interessant
-      | (?:à|a)\ lire\ (?:aussi|(?:é|e)galement) | lire\ aussi | sur\ le\ m(?:ê|e)me\ (?:sujet|th(?:è|e)me)
-      | articles?\ (?:li(?:é|e)s|connexes|associ(?:é|e)s)
-      | leggi\ anche | articoli\ correlati | (?:notizie|contenuti)\ correlat[ie] | correlati
-      | (?:noticias|art(?:í|i)culos|contenido|temas)\ relacionad[oa]s? | m(?:á|a)s\ informaci(?:ó|o)n
-      | te\ puede\ interesar | lea\ tambi(?:é|e)n | leer\ m(?:á|a)s | relacionad[oa]s?
-      | leia\ (?:tamb(?:é|e)m|mais) | (?:not(?:í|i)cias|mat(?:é|e)rias|artigos)\ relacionad[oa]s | veja\ tamb(?:é|e)m
-      | читайте\ также | (?:материалы\ )?по\ теме | читайте\ також | (?:за|по)\ тем(?:ою|і) | связанные\ (?:новости|материалы)
-      | ilgili\ haberler | lees\ ook | gerelateerd(?:e\ artikelen)? | (?:czytaj|zobacz)\ (?:też|także|również) | powiązane
-      | l(?:ä|a)s\ (?:också|mer) | les\ (?:også|mer) | læs\ også | lue\ my(?:ö|o)s | olvassa\ el\ ezt\ is | citește\ și
-      | اقرأ\ أيضا[ًا]? | (?:مواضيع|أخبار|مقالات)\ (?:ذات\ صلة|متعلقة) | (?:اخبار|مطالب)\ مرتبط | قد\ يعجبك\ أيضا
-      | 関連(?:記事|ニュース|リンク) | あわせて読みたい | 相关(?:新闻|报道|阅读|文章) | 相關(?:新聞|報導|文章) | 관련\s?기사
-      )\s*[:：]?""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_STOP = re.compile(
-    r"""(?:post|leave|add|write)\ a\ (?:comment|reply) | comments?\b | most\ (?:read|popular|viewed) | trending\b
-      | popular\b | latest\ (?:news|stories) | sign\ up | subscribe | newsletter | advertisement | sponsored | copyright
-      | ©|share\ this|follow\ us|kommentare?\b|meistgelesen|les\ plus\ lus|commentaires|más\ (?:leíd|vist)|comentarios
-      | mais\ lidas|pi(?:ù|u)\ letti|самое\ читаемое|комментарии|yorumlar|topics?:|tags?:""",
-    re.IGNORECASE | re.VERBOSE,
-)
-_CLASS = re.compile(r"(?:^|[-_\s])(?:related|verwandt|correlati|relacionad[oa]s)(?:[-_\s]|$)", re.IGNORECASE)
-_CLASS_ITEM = re.compile(r"related", re.IGNORECASE)
-_BLOCKS = frozenset(
-    (
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-    )
-    + (
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "header",
-        "hr",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "section",
-        "td",
-        "th",
-    )
-    + ("tr", "ul", "br", "time")
-)
+_BREAKS = BLOCKS | {"a", "form", "time"}  # each link is a line of its own here
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 _UNSEEN = frozenset(
     ("script", "style", "noscript", "template", "iframe", "svg", "button", "select", "option")
@@ -154,7 +91,7 @@ def _headings(root: HtmlElement) -> Iterator[HtmlElement]:
         if len(element) > 6 or any(ancestor.tag in _OUTSIDE for ancestor in element.iterancestors()):
             continue
         text = " ".join(element.text_content().split()) if element.tag != "body" else ""
-        if 3 < len(text) < 50 and _HEADING.fullmatch(text):
+        if 3 < len(text) < 50 and heads_related(text):
             inside.add(element)
             yield element
 
@@ -187,7 +124,7 @@ def _after(heading: HtmlElement) -> tuple[list[HtmlElement], list[Line]]:
 
 def _ends(lines: Sequence[Line], level: int) -> bool:
     for line in lines[:1]:
-        if _STOP.match(line.text):
+        if heads_other(line.text):
             return True
         if line.level and line.level <= level and not line.href:
             return True
@@ -195,14 +132,14 @@ def _ends(lines: Sequence[Line], level: int) -> bool:
 
 
 def _items(lines: Sequence[Line], url: str, reader: DateReader) -> Iterator[Related]:
-    """Yield the titles among `lines`, each with the date next to it: after it, or before where dates come first."""
+    """Yield the titles among `lines`, each with the date after it, or before where dates come first."""
     dated = [_dated(line, reader) for line in lines[:MAX_LINES]]
     linked = any(line.href for line, _ in dated if _is_title(line))
     first = next((when is not None and not _is_title(line) for line, when in dated if line.text), False)
     found: list[Related] = []
     before: datetime | None = None
     for line, when in dated:
-        if _STOP.match(line.text) or (not line.href and len(line.text) > MAX_PROSE_CHARS):
+        if heads_other(line.text) or (not line.href and len(line.text) > MAX_PROSE_CHARS):
             break
         if _is_title(line) and (line.href or not linked):
             address = canonical(line.href, url)
@@ -221,13 +158,13 @@ def _items(lines: Sequence[Line], url: str, reader: DateReader) -> Iterator[Rela
 
 def _is_title(line: Line) -> bool:
     shortest = MIN_TITLE_CHARS if line.text.isascii() or not line.href else MIN_TITLE_CHARS // 3
-    if not shortest <= len(line.text) <= MAX_TITLE_CHARS or _STOP.match(line.text):
+    if not shortest <= len(line.text) <= MAX_TITLE_CHARS or heads_other(line.text):
         return False
     return _TWO_WORDS.search(line.text) is not None and not (line.when and len(line.text) < 40)
 
 
 def _is_article(item: Related) -> bool:
-    """Return whether an item is an article: dated, or with an address like one's; no author, topic or section."""
+    """Return whether an item is dated, or has an article's address; no author, topic or section."""
     if not item.url:
         return item.published is not None
     path = urlsplit(item.url).path
@@ -269,7 +206,7 @@ def lines_of(element: HtmlElement) -> Iterator[Line]:
         nonlocal href, when, level
         if not isinstance(node.tag, str) or node.tag in _UNSEEN:
             return
-        block = node.tag in _BLOCKS or node.tag == "a"
+        block = node.tag in _BREAKS
         if block:
             yield from flush()
         if node.tag == "a":

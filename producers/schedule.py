@@ -1,6 +1,7 @@
 """When to poll a feed next: learned from what it does, within what it asks, never given up. Pure."""
 
 import hashlib
+import math
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
@@ -19,9 +20,9 @@ JITTER = 0.1
 def interval_s(arrivals: Sequence[datetime], now: datetime) -> float:
     """Return the seconds between polls that entries arriving as `arrivals` (newest first) deserve.
 
-    Least total delay for a given number of requests wants intervals as one over the square root of the rate.
-    The rate is the highest that the newest few or all of the arrivals show, so a burst is noticed at once, and
-    it falls with every quiet hour.
+    Least total delay for a number of requests wants intervals as one over the square root of the rate.
+    The rate is the highest that the newest few or all of the arrivals show, so a burst is noticed at once,
+    and it falls with every quiet hour.
     """
     recent = [when for when in arrivals[:ARRIVALS_KEPT] if now - when < LOOK_BACK]
     if not recent:
@@ -29,20 +30,20 @@ def interval_s(arrivals: Sequence[datetime], now: datetime) -> float:
     rate = max(
         _per_hour(recent[:count], now) for count in (3, 8, len(recent)) if count <= len(recent) or count == 3
     )
-    return min(max(3600 * SLOWNESS / rate**0.5, FLOOR_S), CEILING_S)
+    return min(max(3600 * SLOWNESS / math.sqrt(rate), FLOOR_S), CEILING_S)
 
 
 def back_off_s(failures: int, retry_after_s: float | None = None) -> float:
     """Return how long to leave a feed alone after `failures` in a row: doubling, up to a day, for ever."""
-    pause = min(BACK_OFF_START_S * 2 ** min(max(failures - 1, 0), 10), BACK_OFF_CEILING_S)
+    pause = min(BACK_OFF_START_S * 2.0 ** min(max(failures - 1, 0), 10), BACK_OFF_CEILING_S)
     return max(pause, min(retry_after_s or 0.0, 7 * BACK_OFF_CEILING_S))
 
 
 def publisher_floor_s(ttl_s: float | None, update_period_s: float | None, max_age_s: float | None) -> float:
     """Return the shortest interval that a feed's own words allow.
 
-    `ttl` and max-age mean it. The update period is a template's default on most sites ("hourly"), so it only
-    says that half of it is often enough.
+    `ttl` and max-age mean it. The update period is a template's default on most sites ("hourly"), so it
+    only says that half of it is often enough.
     """
     wishes = (ttl_s or 0.0, (update_period_s or 0.0) / 2, max_age_s or 0.0)
     return min(max(wishes), MAX_PUBLISHER_FLOOR_S)
@@ -51,7 +52,7 @@ def publisher_floor_s(ttl_s: float | None, update_period_s: float | None, max_ag
 def due(
     url: str, now: datetime, wait_s: float, skip_hours: Collection[int] = (), skip_days: Collection[int] = ()
 ) -> datetime:
-    """Return when to poll `url` next: in `wait_s`, give or take its own jitter, outside the hours it rules out."""
+    """Return when to poll `url` next: in `wait_s`, give or take its jitter, outside the hours it excludes."""
     when = now + timedelta(seconds=wait_s * (1 + JITTER * (2 * share(url) - 1)))
     for _ in range(24 * 8):
         if when.hour not in skip_hours and when.weekday() not in skip_days:
@@ -61,7 +62,7 @@ def due(
 
 
 def first_due(url: str, now: datetime, feeds: int) -> datetime:
-    """Return when to poll a feed for the first time: `feeds` of them spread, so that no start is a stampede."""
+    """Return when to poll a feed for the first time: spread, so that no start with many is a stampede."""
     return now + timedelta(seconds=share(url) * min(feeds / 10, 600.0))
 
 

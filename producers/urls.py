@@ -11,7 +11,8 @@ _TRACKING = re.compile(
     r"""(?:utm|mtm|pk|piwik|matomo|hsa|mc|oly|vero|ns|itm|at|wt|cmpid|sc|ga|_hs|__hs|__s|trk)_\w*
       | (?:fb|g|gb|ms|tw|dc|ya?|yc|ysc|igsh|li_fat_|wbra|gbra|msclk|s_c)clid | gclsrc | dclid | igshid | igsh
       | msclkid | mkt_tok | ocid | ito | ncid | cmp | cmpid | icid | s_cid | ftag | sref | smid | smtyp | mbid
-      | xtor | xts | at_medium | at_campaign | ref_src | ref_url | referrer | feedtype | feedname | rss | fromrss
+      | xtor | xts | at_medium | at_campaign | ref_src | ref_url | referrer | feedtype | feedname | rss
+      | fromrss
       | maca | wtrid | wt\.mc_id | intcmp | intcid | traffic_source | taid | guccounter | _ga | _gl
       | output[_-]?type | amp | spm | share_from""",
     re.IGNORECASE | re.VERBOSE,
@@ -23,7 +24,7 @@ _PATH_TWIN = re.compile(r"^/amp(?=/)|/amp/?$|\.amp(?=\.html?$|$)|/(?:index\.(?:h
 
 
 def canonical(url: str, base: str = "") -> str:
-    """Return `url` absolute, without tracking parameters and noise in the fragment; "" if it is no web page."""
+    """Return `url` absolute, without tracking parameters and noisy fragment; "" if it is no web page."""
     if not url.strip():
         return ""  # joined to a base, nothing would be the base itself
     try:

@@ -1,4 +1,4 @@
-"""XML feeds through feedparser, with what it lets pass: web pages, expanding entities, words on what is broken."""
+"""XML feeds through feedparser, and what that lets pass: web pages, growing entities, words on faults."""
 
 import re
 import warnings
@@ -35,9 +35,8 @@ def read(payload: bytes, address: str, content_type: str = "") -> RawFeed:
     external = _check_entities(payload, address)
     if _is_page(payload):
         raise _page_error(payload, address)
-    headers = {"content-location": address}
-    if content_type:
-        headers["content-type"] = content_type
+    # Without the document's address: feedparser would make absolute addresses of guids that are mere numbers.
+    headers = {"content-type": content_type} if content_type else {}
     with warnings.catch_warnings():  # feedparser tells of renamed keys
         warnings.simplefilter("ignore")
         document = feedparser.parse(
@@ -60,11 +59,9 @@ def discover(page: bytes, address: str) -> list[str]:
         root = lxml_html.document_fromstring(page[: 1 << 20])
     except (lxml_html.etree.ParserError, ValueError):
         return []
-    found = []
-    for link in root.iter("link"):
-        if "alternate" in (link.get("rel") or "").lower() and (link.get("type") or "").lower() in _FEED_TYPES:
-            found.append(canonical(link.get("href") or "", address))
-    return list(dict.fromkeys(filter(None, found)))
+    links = (link for link in root.iter("link") if "alternate" in (link.get("rel") or "").lower())
+    named = (link.get("href") or "" for link in links if (link.get("type") or "").lower() in _FEED_TYPES)
+    return list(dict.fromkeys(filter(None, (canonical(href, address) for href in named))))
 
 
 def _entry(entry: Any) -> Entry:

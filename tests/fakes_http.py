@@ -120,7 +120,10 @@ class FakeServer:
             headers["ETag"] = reply.etag
         if reply.compress:
             headers["Content-Encoding"] = "gzip"
-        lines = [f"HTTP/1.1 {reply.status} Scripted", *(f"{name}: {value}" for name, value in headers.items())]
+        lines = [
+            f"HTTP/1.1 {reply.status} Scripted",
+            *(f"{name}: {value}" for name, value in headers.items()),
+        ]
         writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
         if reply.cut is not None:
             writer.write(body[: reply.cut])
@@ -156,9 +159,10 @@ def serving() -> Iterator[FakeServer]:
 def rss(*items: tuple[str, str, str], title: str = "Example", extra: str = "") -> bytes:
     """Return an RSS document of (guid, title, pubDate) items in the words of the test."""
     entries = "".join(
-        f"<item><guid isPermaLink='false'>{guid}</guid><title>{text}</title><link>https://news.example/{guid}</link>"
-        f"<description>About {text}.</description>{f'<pubDate>{date}</pubDate>' if date else ''}</item>"
+        f"<item><guid isPermaLink='false'>{guid}</guid><title>{text}</title>"
+        f"<link>https://news.example/{guid}</link><description>About {text}.</description>"
+        + (f"<pubDate>{date}</pubDate></item>" if date else "</item>")
         for guid, text, date in items
     )
-    document = f"<rss version='2.0'><channel><title>{title}</title>{extra}{entries}</channel></rss>"
-    return b"<?xml version='1.0' encoding='utf-8'?>" + document.encode()
+    channel = f"<channel><title>{title}</title>{extra}{entries}</channel>"
+    return f"<?xml version='1.0' encoding='utf-8'?><rss version='2.0'>{channel}</rss>".encode()

@@ -1,0 +1,336 @@
+"""Documents to stories: formats, identity, dates, text, and everything a document can be broken by."""
+
+import csv
+import json
+import warnings
+from datetime import UTC, datetime
+from pathlib import Path
+
+import feedparser
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from producers.feeds import ParsedFeed, parse
+from producers.parsed import FeedError
+from producers.source import FeedSource
+from tests.fakes_http import rss
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+SOURCE = FeedSource(url="https://news.example/feed.xml", name="Example", country="GBR", tags=["world"])
+DATE = "Sun, 01 Mar 2026 10:00:00 +0100"
+
+
+def read(payload: bytes, source: FeedSource = SOURCE, **known: str) -> ParsedFeed:
+    return parse(payload, source, NOW, **known)
+
+
+def item(inner: str) -> bytes:
+    return f"<rss version='2.0'><channel><title>T</title><item>{inner}</item></channel></rss>".encode()
+
+
+def test_an_entry_becomes_a_story() -> None:
+    story = read(rss(("a1", "Two states sign a pact", DATE))).stories[0]
+
+    assert story.title == "Two states sign a pact"
+    assert story.summary == "About Two states sign a pact."
+    assert story.url == "https://news.example/a1"
+    assert story.published == story.timestamp == datetime(2026, 3, 1, 9, tzinfo=UTC)
+    assert story.fetched == NOW
+    assert (story.feed.url, story.feed.country, story.feed.tags) == (SOURCE.url, "GBR", ["world"])
+    assert story.outlet == "Example"
+    assert story.date_flag == ""
+
+
+@pytest.mark.parametrize(
+    ("date", "flag"),
+    [
+        ("", "missing"),
+        ("some day soon", "unreadable"),
+        ("Thu, 01 Jan 2099 00:00:00 GMT", "future"),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", "ancient"),
+    ],
+)
+def test_a_useless_date_is_flagged_and_not_invented(date: str, flag: str) -> None:
+    story = read(rss(("a1", "News", date))).stories[0]
+
+    assert (story.published, story.date_flag) == (None, flag)
+    assert story.timestamp == story.first_published == NOW
+
+
+def test_a_date_some_hours_ahead_is_kept_and_the_event_time_clipped() -> None:
+    story = read(rss(("a1", "News", "Sun, 01 Mar 2026 15:00:00 GMT"))).stories[0]
+
+    assert story.published == datetime(2026, 3, 1, 15, tzinfo=UTC)
+    assert story.timestamp == NOW
+
+
+@pytest.mark.parametrize(
+    "inner",
+    [
+        "<guid>tag:news.example,2026:7</guid><link>https://{}/a</link><title>A</title>",
+        "<guid>https://news.example/a</guid><link>https://{}/b</link><title>A</title>",
+    ],
+)
+def test_a_guid_that_is_a_uri_is_the_identity_whatever_the_link(inner: str) -> None:
+    one, two = (read(item(inner.format(host))).stories[0] for host in ("x.example", "y.example"))
+
+    assert one.id == two.id
+
+
+def test_a_plain_guid_counts_with_the_host_of_its_link() -> None:
+    def ids(host: str) -> str:
+        return read(item(f"<guid>17</guid><link>https://{host}/a</link><title>A</title>")).stories[0].id
+
+    assert ids("x.example") != ids("y.example")
+    assert ids("www.x.example") == ids("x.example")
+
+
+@pytest.mark.parametrize(
+    "twin",
+    [
+        "http://news.example/a",
+        "https://www.news.example/a/",
+        "https://m.news.example/a?utm_source=rss&amp;utm_medium=feed",
+        "https://amp.news.example/a/amp/",
+        "https://news.example/a#ref=rss",
+        "https://news.example/a?at_medium=RSS&amp;fbclid=x",
+    ],
+)
+def test_twins_of_an_address_are_one_story(twin: str) -> None:
+    one = read(item("<link>https://news.example/a</link><title>A</title>")).stories[0]
+    two = read(item(f"<link>{twin}</link><title>Another title</title>")).stories[0]
+
+    assert one.id == two.id
+
+
+def test_without_guid_and_link_feed_and_title_are_the_identity() -> None:
+    payload = item("<title>Only a title</title>")
+    other = msgspec.structs.replace(SOURCE, url="https://other.example/feed.xml")
+
+    assert read(payload).stories[0].id != read(payload, other).stories[0].id
+    assert read(payload).stories[0].id == read(item("<title>Only a  title!</title>")).stories[0].id
+
+
+def test_entries_with_one_id_or_one_page_and_title_come_once() -> None:
+    twice = rss(("a1", "News", DATE), ("a1", "News again", DATE), ("b2", "Else", DATE))
+    twins = b"".join(
+        b"<item><guid>%d</guid><link>https://news.example/p</link><title>Same</title></item>" % number
+        for number in range(2)
+    )
+
+    assert [story.title for story in read(twice).stories] == ["News", "Else"]
+    assert read(twice).entries == 3
+    assert len(read(b"<rss version='2.0'><channel>" + twins + b"</channel></rss>").stories) == 1
+
+
+def test_html_becomes_text() -> None:
+    markup = "&lt;p&gt;One &amp;amp; two&lt;/p&gt;&lt;script&gt;x()&lt;/script&gt;&lt;p&gt;Three&lt;/p&gt;"
+    story = read(
+        item(f"<guid>1</guid><title>A &amp;lt; B</title><description>{markup}</description>")
+    ).stories[0]
+
+    assert (story.title, story.summary) == ("A < B", "One & two\nThree")
+
+
+def test_a_full_text_in_the_description_is_the_body() -> None:
+    long = "First paragraph.</p><p>" + "More and more words. " * 100
+    story = read(item(f"<title>A</title><description><![CDATA[<p>{long}</p>]]></description>")).stories[0]
+
+    assert story.summary == "First paragraph."
+    assert story.body.startswith("First paragraph.\nMore and more words.")
+
+
+def test_atom_rdf_and_json_feed() -> None:
+    atom = b"""<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="fr"><title>A</title><entry>
+        <id>urn:uuid:1</id><title type="html">Un &lt;b&gt;pacte&lt;/b&gt;</title><link href="/a"/>
+        <author><name>Jo</name></author><updated>2026-03-01T10:00:00+02:00</updated></entry></feed>"""
+    rdf = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+        xmlns="http://purl.org/rss/1.0/" xmlns:dc="http://purl.org/dc/elements/1.1/">
+        <channel><title>R</title></channel><item rdf:about="https://news.example/a">
+        <title>R1</title><link>https://news.example/a</link><dc:date>2026-03-01T08:00:00Z</dc:date></item></rdf:RDF>"""
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": "J",
+        "items": [{"id": 5, "url": "https://news.example/a", "title": "a < b", "content_html": "<p>Hello</p>",
+                   "date_published": "2026-03-01T08:00:00Z", "authors": [{"name": "Jo"}]}, "junk"],
+    }  # fmt: skip
+
+    stories = [read(payload).stories[0] for payload in (atom, rdf, json.dumps(feed).encode())]
+
+    assert [story.title for story in stories] == ["Un pacte", "R1", "a < b"]
+    assert {story.published for story in stories} == {datetime(2026, 3, 1, 8, tzinfo=UTC)}
+    assert {story.url for story in stories} == {"https://news.example/a"}
+    assert stories[0].feed.language == "fr"
+    assert stories[2].body == "Hello"
+    assert stories[2].authors == stories[0].authors == ["Jo"]
+
+
+@pytest.mark.parametrize(
+    ("raw", "hour"),
+    [
+        ("Sun, 01 Mar 2026 11:00:00 CET", 10),
+        ("Sun, 01 Mar 2026 14:30:00 IST", 9),
+        ("Sun, 01 Mar 2026 05:00:00 EST", 10),
+        ("Dom, 01 Mar 2026 07:00:00 -0300", 10),
+        ("1 mars 2026 09:00", 9),
+        ("1772355600", 9),
+        ("01.03.2026 09:00", 9),
+    ],
+)
+def test_dates_are_utc_whatever_the_feed_wrote(raw: str, hour: int) -> None:
+    assert read(rss(("a", "A", raw))).stories[0].published == datetime(2026, 3, 1, hour, tzinfo=UTC)
+
+
+def test_a_date_whose_day_and_month_cannot_be_told_apart_is_unreadable() -> None:
+    assert read(rss(("a", "A", "02/03/2026 09:00"))).stories[0].date_flag == "unreadable"
+
+
+def test_hints_of_the_publisher() -> None:
+    extra = "<ttl>20</ttl><skipHours><hour>1</hour><hour>2</hour></skipHours><skipDays><day>Sunday</day></skipDays>"
+    hints = read(rss(("a", "A", DATE), extra=extra)).hints
+
+    assert (hints.ttl_s, hints.skip_hours, hints.skip_days) == (1200, {1, 2}, {6})
+
+
+# ---- bad input ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("payload", "kind", "words"),
+    [
+        (b"", "empty", "answered with nothing"),
+        (b" \n\0", "empty", "answered with nothing"),
+        (b"just some words", "parse", "neither RSS, Atom nor JSON Feed"),
+        (b'{"error": "nope"}', "parse", "lacks a list of items"),
+        (b'{"version": "https://jsonfeed.org/version/1", "items": [', "parse", "broken JSON"),
+        (b"[" * 100_000, "parse", "broken JSON"),
+        (b"<!DOCTYPE html><title>Just a moment...</title>", "html", '"Just a moment..."'),
+        (b"<html><head><title>403</title></head><body><rss></rss></body></html>", "html", "web page"),
+    ],
+)
+def test_what_is_no_feed_is_an_error_and_never_an_empty_feed(payload: bytes, kind: str, words: str) -> None:
+    with pytest.raises(FeedError, match=r".") as caught:
+        read(payload)
+
+    assert caught.value.kind == kind
+    assert words in str(caught.value)
+    assert SOURCE.url in str(caught.value)
+
+
+def test_a_web_page_names_the_feeds_it_has() -> None:
+    page = b"<html><head><link rel='alternate' type='application/rss+xml' href='/rss'></head></html>"
+
+    with pytest.raises(FeedError, match=r"https://news\.example/rss") as caught:
+        read(page)
+
+    assert caught.value.found == ("https://news.example/rss",)
+
+
+def test_billion_laughs_are_refused() -> None:
+    lines = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
+    bomb = f'<!DOCTYPE rss [<!ENTITY l0 "ha">{lines}]>'.encode() + item("<title>&l9;</title>")
+
+    with pytest.raises(FeedError, match="billion laughs") as caught:
+        read(bomb)
+
+    assert caught.value.kind == "entities"
+
+
+def test_one_long_entity_used_often_is_refused() -> None:
+    bomb = f'<!DOCTYPE rss [<!ENTITY a "{"x" * 5000}">]>'.encode() + item(
+        "<title>" + "&a;" * 1000 + "</title>"
+    )
+
+    with pytest.raises(FeedError, match="entities"):
+        read(bomb)
+
+
+def test_an_external_entity_is_left_out_and_the_entry_kept(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("the-secret")
+    doctype = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file://{secret}">]>'.encode()
+    parsed = read(doctype + item("<guid>1</guid><title>News &x; here</title>"))
+
+    assert "the-secret" not in parsed.stories[0].title
+    assert parsed.stories[0].title.startswith("News")
+    assert "external entities were left out" in parsed.warning
+
+
+def test_a_wrongly_declared_encoding_is_read_and_said() -> None:
+    payload = rss(("a", "Zażółć", DATE)).decode().encode("cp1250")
+    parsed = read(payload)
+
+    assert len(parsed.stories) == 1
+    assert "encoding" in parsed.warning or "well-formed" in parsed.warning
+
+
+def test_a_document_that_ends_too_early_gives_what_it_has_and_a_warning() -> None:
+    payload = rss(("a", "One", DATE), ("b", "Two", DATE))
+    parsed = read(payload[: payload.index(b"Two")])
+
+    assert parsed.stories[0].title == "One"
+    assert "not well-formed" in parsed.warning
+
+
+def test_a_feed_without_entries_is_a_warning() -> None:
+    assert read(rss()).warning == "a feed without entries"
+
+
+def test_ten_thousand_entries() -> None:
+    stories = read(rss(*((f"g{n}", f"Title {n}", DATE) for n in range(10_000)))).stories
+
+    assert len({story.id for story in stories}) == 10_000
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.binary(max_size=300), st.sampled_from([b"", b"<rss version='2.0'>", b"{", b"<feed>", b"<?xml?>"]))
+def test_any_bytes_give_stories_or_a_feed_error(payload: bytes, start: bytes) -> None:
+    try:
+        parsed = read(start + payload)
+    except FeedError:
+        return
+
+    assert len(parsed.stories) <= parsed.entries
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
+def test_any_json_feed_item_gives_one_story(guid: str, title: str, date: str) -> None:
+    item = {"id": guid, "title": title, "date_published": date, "content_text": "words"}
+    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": [item]}
+    story = read(json.dumps(feed).encode()).stories[0]
+
+    assert story.body == "words"
+    assert (story.published is None) == (story.date_flag != "")
+
+
+# ---- real documents -----------------------------------------------------------------------------------
+
+
+def documents(data: Path) -> list[Path]:
+    with (data / "feeds" / "index.csv").open(encoding="utf-8") as index:
+        return [data / "feeds" / row["file"] for row in csv.DictReader(index)]
+
+
+def test_real_documents_agree_with_feedparser(data: Path) -> None:
+    """But for one that gives two episodes one guid, and one with an item that has nothing in it."""
+    later = datetime(2026, 11, 1, tzinfo=UTC)
+    differing: dict[str, int] = {}
+    for path in documents(data):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            entries = feedparser.parse(path.read_bytes()).entries
+        ours = parse(path.read_bytes(), SOURCE, later).stories
+        if path.suffix == ".json":
+            continue
+        if len(ours) != len(entries):
+            differing[path.name] = len(entries) - len(ours)
+            continue
+        for story, entry in zip(ours, entries, strict=True):
+            when = entry.get("published_parsed")
+            assert story.published is None or when is None or story.published.timetuple()[:6] == when[:6]
+            assert story.published is not None or when is None or story.date_flag == "ancient"
+
+    assert sorted(differing.values()) == [1, 1]
