@@ -78,7 +78,7 @@ def backtest(subscription: Subscription, documents: Iterable[Document]) -> Backt
     operator, state = MatchOperator([subscription]), MemoryState()
     alerts: list[Alert] = []
     for document in documents:
-        topic = _TOPICS.get(type(document))  # type: ignore[call-overload]
+        topic = _TOPICS.get(type(document))
         if topic is None:
             continue
         emitted = run(operator, state, Event(topic.name, "", document))

@@ -16,8 +16,8 @@ from stories.text import words
 MAX_PAIRS = 256  # a query of long ORs is filed under one of its requirements only
 _ANY = ""  # in place of a second requirement, and held by every document
 # a few values stand in most documents: a word or a name says more
-_COMMON = {"topics", "language", "planned", "negated", "state", "step", "status", "step_status", "kind", "stage",
-           "feed.language", "feed.country", "date_flag", "rules"}  # fmt: skip
+_COMMON = {"topics", "language", "planned", "negated", "state", "step", "status", "step_status", "kind",
+           "stage", "feed.language", "feed.country", "date_flag", "rules"}  # fmt: skip
 
 
 class Requirement(NamedTuple):

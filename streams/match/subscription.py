@@ -80,7 +80,7 @@ class Mute(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"for
 
 
 class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """One entry of config/alerts.yaml. Raises ValueError (through msgspec: ValidationError) naming the fault."""
+    """One entry of config/alerts.yaml. Raises ValueError (msgspec: ValidationError) that names the fault."""
 
     name: str
     query: str
@@ -95,7 +95,7 @@ class Subscription(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
         """Refuse names that are no topic's, queries that cannot be read, thresholds on what does not grow."""
         if not _NAME.fullmatch(self.name):
             raise ValueError(
-                f"name “{self.name}” becomes a topic's: use small letters, digits, “.”, “_” and “-”, up to 100"
+                f"name “{self.name}” becomes a topic's: use a-z, 0-9, “.”, “_” and “-”, up to 100"
             )
         if not self.query.strip():
             raise ValueError(f"{self.name}: the query is empty: write *:* to be told of everything")
