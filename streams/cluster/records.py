@@ -1,0 +1,49 @@
+"""What the cluster step keeps: per story where it was placed, per live cluster what to compare with."""
+
+from datetime import datetime
+
+import msgspec
+
+from stories.model import Cluster, Story
+from streams.operator import Table
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """A story that was placed: `admitted` is the revision that came in, `emitted` the one that went out."""
+
+    admitted: int
+    emitted: int
+    cluster: str
+
+
+class Member(msgspec.Struct, frozen=True):
+    """A story of a live cluster, whole, because a merge sends it out again; and the words it counts for."""
+
+    story: Story
+    terms: list[str]
+
+
+class Live(msgspec.Struct, frozen=True):
+    """A live cluster: its document, the summed weights of its strongest terms, a signature per origin."""
+
+    cluster: Cluster
+    weights: dict[str, float]
+    signatures: list[bytes]
+    timed: bool = True
+
+
+class Clock(msgspec.Struct, frozen=True):
+    """The latest event time seen: expiry counts from it."""
+
+    latest: datetime
+
+
+SEEN = Table("cluster.seen", Seen)
+MEMBERS = Table("cluster.members", Member)
+LIVE = Table("cluster.live", Live)
+CLOCK = Table("cluster.clock", Clock)
+
+
+def member_key(cluster_id: str, story_id: str) -> str:
+    """Return the key under which a member is found by its cluster."""
+    return f"{cluster_id}\x1f{story_id}"
