@@ -67,7 +67,7 @@ class LiveIndex:
     def nearest(
         self, weights: Mapping[str, float], when: datetime, timed: bool, decay_s: float
     ) -> list[Candidate]:
-        """Return candidates, the most similar first; cost is bounded, whatever the number of live clusters."""
+        """Return candidates, the most similar first; many live clusters cost no more than few."""
         rarity = {term: self.rarity(term) for term in weights}
         vector = {term: weight * rarity[term] for term, weight in weights.items()}
         norm = math.sqrt(sum(value * value for value in vector.values())) or 1.0

@@ -111,21 +111,12 @@ class ClusterOperator:
         merged = documents.merge(kept, gone)
         closed = documents.merged_away(gone, kept.cluster.id)
         changes += [LIVE.put(kept.cluster.id, merged), LIVE.delete(gone.cluster.id)]
-        members = {key: member for key, member in state.items(MEMBERS, member_key(gone.cluster.id, ""))}
-        own = {change.key: change.record for change in changes if change.table is MEMBERS}
-        members |= {
-            key: record for key, record in own.items() if key.startswith(member_key(gone.cluster.id, ""))
-        }
-        fresh = {change.key: change.record for change in changes if change.table is SEEN}
-        for key, member in members.items():
-            seen = fresh.get(member.story.id) or state.get(SEEN, member.story.id)
-            emitted = seen.emitted + 1 if seen else member.story.revision + 1
-            moved = msgspec.structs.replace(member.story, cluster=kept.cluster.id, revision=emitted)
-            admitted = seen.admitted if seen else member.story.revision
+        for key, member, seen in _members(state, gone.cluster.id, changes):
+            moved = msgspec.structs.replace(member.story, cluster=kept.cluster.id, revision=seen.emitted + 1)
             changes += [
                 MEMBERS.delete(key),
                 MEMBERS.put(member_key(kept.cluster.id, moved.id), Member(moved, member.terms)),
-                SEEN.put(moved.id, Seen(admitted, emitted, kept.cluster.id)),
+                SEEN.put(moved.id, Seen(seen.admitted, moved.revision, kept.cluster.id)),
             ]
             events.append(_clustered(moved))
         events += [Event(topics.CLUSTERS.name, closed.id, closed), _cluster(merged)]
@@ -188,6 +179,22 @@ class ClusterOperator:
         if live is None:
             raise LookupError(f"cluster {cluster_id} is in the index but not in the state")
         return live
+
+
+def _members(state: State, cluster_id: str, changes: list[Change]) -> list[tuple[str, Member, Seen]]:
+    """Return a cluster's members, the one that these very changes place among them."""
+    prefix = member_key(cluster_id, "")
+    members = dict(state.items(MEMBERS, prefix))
+    seen: dict[str, Seen] = {}
+    for change in changes:
+        if isinstance(change.record, Member) and change.key.startswith(prefix):
+            members[change.key] = change.record
+        elif isinstance(change.record, Seen):
+            seen[change.key] = change.record
+    return [
+        (key, member, seen.get(member.story.id) or state.get(SEEN, member.story.id) or Seen(1, 1, cluster_id))
+        for key, member in members.items()
+    ]
 
 
 def _new_id(story: Story) -> str:

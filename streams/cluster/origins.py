@@ -25,7 +25,8 @@ def signature(story: Story) -> bytes:
     }
     sketch = MinHash(num_perm=PERMUTATIONS, seed=1)
     sketch.update_batch([shingle.encode("utf-8", "surrogatepass") for shingle in sorted(shingles)])
-    return sketch.hashvalues.astype("<u4").tobytes()
+    packed: bytes = sketch.hashvalues.astype("<u4").tobytes()
+    return packed
 
 
 def is_copy(fresh: bytes, known: Sequence[bytes]) -> bool:

@@ -15,9 +15,13 @@ _LANGUAGES = {
     "ar": "arabic", "de": "german", "en": "english", "es": "spanish", "fr": "french", "it": "italian",
     "nl": "dutch", "pt": "portuguese", "ru": "russian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
-_STOPWORDS = frozenset(
-    ["a", "about", "after", "all", "also", "amid", "among", "an", "and", "are", "as", "at", "be", "been", "before", "being", "but", "by", "can", "could", "did", "do", "does", "for", "from", "had", "has", "have", "he", "her", "his", "how", "i", "if", "in", "into", "is", "it", "its", "more", "most", "new", "no", "not", "of", "off", "on", "one", "or", "other", "our", "out", "over", "said", "say", "says", "she", "so", "some", "than", "that", "the", "their", "them", "then", "there", "these", "they", "this", "those", "to", "two", "under", "up", "was", "we", "were", "what", "when", "where", "which", "while", "who", "why", "will", "with", "would", "you", "your", "us"]
-)
+_STOPWORD_LIST = """
+a about after all also amid among an and are as at be been before being but by can could did do does for from
+had has have he her him his how i if in into is it its more most new no not of off on one or other our out
+over said say says she so some than that the their them then there these they this those to two under up was
+we were what when where which while who why will with would you your us
+"""
+_STOPWORDS = frozenset(_STOPWORD_LIST.split())
 _stemmers = {code: snowballstemmer.stemmer(name) for code, name in _LANGUAGES.items()}
 
 
