@@ -21,8 +21,8 @@ EXPIRED_PER_EVENT = 8  # closing is spread out, so that no single story pays for
 class ClusterOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How like a story must be to join, how like two clusters must be to merge, and how long they live."""
 
-    join: float = 0.30
-    merge: float = 0.55
+    join: float = 0.14
+    merge: float = 0.25
     window_days: float = 5.0
     decay_days: float = 6.0
 

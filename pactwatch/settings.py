@@ -1,0 +1,151 @@
+"""The configuration: what DIR holds, over what ships in the wheel, under what the environment sets."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import as_file, files
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+
+from pactwatch import yaml_lines
+from producers.source import FeedSource
+from stories.errors import ConfigError
+from streams.cluster.operator import ClusterOptions
+from streams.match.subscription import Subscription
+from streams.tag.rules import ActorRule, TopicRule
+
+T = TypeVar("T")
+DEFAULTS = "pactwatch.defaults"
+
+
+class Strict(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the configuration: unknown keys are errors."""
+
+
+class PageOptions(Strict, frozen=True):
+    """Where the page listens."""
+
+    host: str = "127.0.0.1"
+    port: int = 8765
+
+
+class PollingOptions(Strict, frozen=True):
+    """How the poller introduces itself."""
+
+    user_agent: str = "pactwatch/0.1 (news monitor)"
+
+
+class KafkaOptions(Strict, frozen=True):
+    """Where Kafka is and how its topics are made."""
+
+    bootstrap: str = "127.0.0.1:9092"
+    prefix: str = ""
+    partitions: int = 8
+    replication: int = 1
+
+
+class ElasticsearchOptions(Strict, frozen=True):
+    """Where Elasticsearch is; an empty url means that the embedded store is used."""
+
+    url: str = ""
+    prefix: str = ""
+
+
+class Options(Strict, frozen=True):
+    """Every option of pactwatch.yaml."""
+
+    page: PageOptions = PageOptions()
+    polling: PollingOptions = PollingOptions()
+    clustering: ClusterOptions = ClusterOptions()
+    kafka: KafkaOptions = KafkaOptions()
+    elasticsearch: ElasticsearchOptions = ElasticsearchOptions()
+
+
+class FeedsFile(Strict, frozen=True):
+    """feeds.yaml."""
+
+    feeds: list[FeedSource]
+
+
+class ActorsFile(Strict, frozen=True):
+    """actors.yaml."""
+
+    actors: list[ActorRule]
+
+
+class TopicsFile(Strict, frozen=True):
+    """topics.yaml."""
+
+    topics: list[TopicRule]
+
+
+class AlertsFile(Strict, frozen=True):
+    """alerts.yaml."""
+
+    alerts: list[Subscription]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """All that a person configured, read and checked."""
+
+    options: Options
+    feeds: list[FeedSource]
+    actors: list[ActorRule]
+    topics: list[TopicRule]
+    alerts: list[Subscription]
+
+
+def load(directory: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings of `directory` over the defaults. Raises the first fault as ConfigError."""
+    if directory is not None and not directory.is_dir():
+        raise ConfigError("there is no such folder: make it, or leave --config out", str(directory))
+    return Settings(
+        options=_options(directory, os.environ if environ is None else environ),
+        feeds=_read(directory, "feeds.yaml", FeedsFile).feeds,
+        actors=_read(directory, "actors.yaml", ActorsFile).actors,
+        topics=_read(directory, "topics.yaml", TopicsFile).topics,
+        alerts=_read(directory, "alerts.yaml", AlertsFile).alerts,
+    )
+
+
+def faults(directory: Path | None = None, environ: Mapping[str, str] | None = None) -> list[ConfigError]:
+    """Return the first fault of every file, so that one `check` shows them all."""
+    found: list[ConfigError] = []
+    kinds: dict[str, type[Any]] = {
+        "feeds.yaml": FeedsFile, "actors.yaml": ActorsFile, "topics.yaml": TopicsFile,
+        "alerts.yaml": AlertsFile,
+    }  # fmt: skip
+    for name, kind in kinds.items():
+        try:
+            _read(directory, name, kind)
+        except ConfigError as error:
+            found.append(error)
+    try:
+        _options(directory, os.environ if environ is None else environ)
+    except ConfigError as error:
+        found.append(error)
+    return found
+
+
+def _read(directory: Path | None, name: str, kind: type[T]) -> T:
+    if directory is not None and (directory / name).is_file():
+        return yaml_lines.read(directory / name, kind)
+    with as_file(files(DEFAULTS) / name) as path:
+        return yaml_lines.read(path, kind)
+
+
+def _options(directory: Path | None, environ: Mapping[str, str]) -> Options:
+    """PACTWATCH_KAFKA_BOOTSTRAP sets kafka.bootstrap, and so for every option."""
+    plain = msgspec.to_builtins(_read(directory, "pactwatch.yaml", Options))
+    for section, values in plain.items():
+        for name in values:
+            variable = f"PACTWATCH_{section}_{name}".upper()
+            if variable in environ:
+                values[name] = environ[variable]
+    try:
+        return msgspec.convert(plain, Options, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"a PACTWATCH_… variable does not fit: {error}", "environment") from error
