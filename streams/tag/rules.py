@@ -4,21 +4,23 @@ from typing import Literal
 
 import msgspec
 
-ActorKind = Literal["state", "org", "group", "person", "body"]
+ActorKind = Literal["state", "org", "group", "person", "body", "other"]
 
 
 class ActorRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One actor and the forms it is written in.
 
-    `code` is what a mention counts for (ISO alpha-3, or the acronym or slug of an organisation or group; empty:
-    none). `names` match alone, `short` only after one of `names` in the same story, `context` only where the
-    story or the words around speak for it. Persons count for `code` while they hold office: `since` and `until`
-    are ISO dates, or parts of them, either end open.
+    `code` is what a mention counts for: ISO alpha-3, or the acronym or slug of an organisation or group; empty
+    for none. `names` match alone, `short` only after one of `names` in the same story, `context` only where
+    the story or the words around speak for it. Persons count for `code` while they hold office: `since` and
+    `until` are ISO dates, or parts of them, either end open. `country` is where a group is at home. Names of
+    kind "other" are no actors: they keep shorter names inside them from matching (Michael Jordan).
     """
 
     id: str
     kind: ActorKind
     code: str = ""
+    country: str = ""
     names: list[str] = []
     demonyms: list[str] = []
     capitals: list[str] = []
@@ -34,8 +36,8 @@ class ActorRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
 class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
     """One way a sentence reports a topic: any of the patterns, all of `needs`, none of `unless`.
 
-    `example` must fire the rule and `counter` must not: both run as tests. `status` fixes the status where the
-    words themselves settle it ("rejects the treaty" is negated).
+    `example` must fire the rule and `counter` must not: both run as tests. `status` fixes the status where
+    the words themselves settle it ("rejects the treaty" is negated).
     """
 
     id: str

@@ -1,0 +1,195 @@
+"""Rebuild config/actors.yaml from the gazetteer of facts and from what an editor adds by hand.
+
+    python scripts/build_actors.py ../shared/data/actors/actors.jsonl scripts/actors_extra.yaml > config/actors.yaml
+
+The gazetteer says what may match alone; this script decides what each actor counts for, drops the forms that
+the tagger makes by itself (a demonym and an institution) and those that are words of the language.
+"""
+
+import json
+import re
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+ROLE_KINDS = {"country": "state", "org": "org", "armed_group": "group", "person": "person", "body": "body"}
+PARENT = {  # bodies of an organisation count for it
+    "UN": "unga unsc un ohchr ocha unhrc unama unami unmiss unmik unifil unisfa undof unficyp unsmil untso "
+    "minusca monusco undp unep unfpa unctad unodc unfccc unhcr",
+    "EU": "eu ec european-council european-parliament council-of-the-european-union cjeu eeas ecb eib europol "
+    "frontex",
+    "COE": "coe pace echr",
+    "OSCE": "osce odihr",
+    "CSTO": "csto csto-pa",
+}
+ORG_CODES = {member: code for code, members in PARENT.items() for member in members.split()}
+ORG_CODES |= {
+    "las": "ARABLEAGUE",
+    "wb": "WORLDBANK",
+    "union-state": "UNIONSTATE",
+    "commonwealth": "COMMONWEALTH",
+}
+GROUP_CODES = {
+    "islamic-state": "ISIL", "islamic-state-khorasan-province": "ISIL", "islamic-state-west-africa-province": "ISWAP",
+    "islamic-state-in-the-greater-sahara": "ISIL", "al-qaeda": "ALQAEDA", "al-shabaab": "ALSHABAAB",
+    "al-qaeda-in-the-arabian-peninsula": "AQAP", "al-qaeda-in-the-islamic-maghreb": "AQIM",
+    "hayat-tahrir-al-sham": "HTS", "houthis": "HOUTHIS", "tamil-tigers": "LTTE", "m23": "M23",
+    "boko-haram": "BOKOHARAM", "abu-sayyaf": "ABUSAYYAF", "rapid-support-forces": "RSF",
+    "moro-islamic-liberation-front": "MILF", "lord-s-resistance-army": "LRA", "new-people-s-army": "NPA",
+    "tehrik-e-taliban-pakistan": "TTP", "palestinian-islamic-jihad": "PIJ", "polisario-front": "POLISARIO",
+    "wagner-group": "WAGNER", "jaish-e-mohammed": "JEM", "lashkar-e-taiba": "LET", "ypg": "YPG",
+    "syrian-democratic-forces": "SDF", "kosovo-liberation-army": "KLA", "free-syrian-army": "FSA",
+    "haqqani-network": "HAQQANI", "fatah": "FATAH", "opm": "OPM", "eln": "ELN",
+}  # fmt: skip
+# Acronyms and single words that mean one thing in a newspaper; every other one needs its expansion or its state.
+SAFE_ACRONYMS = frozenset(
+    ["NATO", "EU", "UN", "ASEAN", "OPEC", "IAEA", "OSCE", "ECOWAS", "EAEU", "CSTO", "WTO", "IMF", "WHO", "UNESCO", "UNICEF", "UNHCR", "UNRWA", "UNIFIL", "OPCW", "ICC", "ICJ", "G7", "G8", "G20", "G-7", "G-20", "BRICS", "AUKUS", "APEC", "MERCOSUR", "Mercosur", "UNASUR", "CARICOM", "SADC", "IGAD", "EFTA", "USMCA", "CPTPP", "RCEP", "SAARC", "PKK", "FARC", "ELN", "ISIL", "ISIS", "LTTE", "YPG", "M23", "JNIM", "AQAP", "AQIM", "TPLF", "FDLR", "ISWAP", "ETA", "IRGC", "FBI", "CIA", "KGB", "FSB", "MI5", "MI6", "IDF", "KCNA", "NORAD", "AFRICOM", "CENTCOM", "GCC", "OIC", "CELAC", "AfCFTA", "OECD", "AU", "CIS", "OAS", "SCO", "CTBTO", "UNSC", "UNGA", "MINUSCA", "MONUSCO", "ALBA", "U.N.", "E.U.", "U.S.", "US", "UK", "U.K.", "USA", "UAE", "DRC", "DPRK", "PRC", "ROK", "ISI", "RSF", "TTP", "MILF"]
+)
+DROPPED_FORMS = frozenset(
+    ["the bloc", "UNO", "the States", "Congo", "Korea", "Korean", "Koreans", "Chinese Taipei", "Staten", "IS", "EC", "SNA", "Majlis", "Joint Chiefs of Staff", "Ministry of Defense", "Senate", "Wagner", "Students", "COLOMBIA", "UCK", "Congress", "Politburo", "State Council", "Red Cross", "ICRC", "IFRC", "Fano", "Akhmat", "BRN", "ECO", "CD", "CAN", "NAM", "Quad", "the Quad", "Commonwealth", "the Commonwealth", "Supreme Assembly", "Defensie", "Luminoso", "Southern Bloc", "National Front", "Houses of Parliament", "West Wing", "NATIONAL ASSEMBLY", "Federal Parliament", "Security Council", "Human Rights Council", "Al-Aqsa Foundation", "Westminster", "Armed Forces", "Council of States", "Peoples", "General Assembly", "Sr. Gen. Min", "Sr. Min", "National Unity Government", "Supreme National Security Council", "CERN", "ESA", "FIFA", "Macedonian", "Congolese", "Guinean", "Georgia", "Georgian", "Georgians", "Jordan", "Chad", "Turkey", "Niger", "Holland", "Washington", "China", "Guinea", "MIT", "Red Command", "Union State", "Nuclear Energy Agency", "Joint Expeditionary Force", "Free Papua Movement"]
+)
+GENERIC = re.compile(
+    r"(?i)\b(parliament|lawmakers|senate|national assembly|armed forces|army|military|troops|soldiers|forces|navy|"
+    r"air force|government|president|prime minister|foreign minist\w+|officials?|authorities|defen[cs]e minist\w+|"
+    r"embassy|ambassador|diplomats|police|congress|legislature|chamber of deputies|house of representatives|"
+    r"supreme court|state department|spokes\w+)$"
+)
+ACRONYM = re.compile(r"[A-Z][A-Za-z0-9+&.-]{0,6}")
+
+
+def main(gazetteer: Path, extra: Path) -> None:
+    """Write the YAML to stdout."""
+    rows = [json.loads(line) for line in gazetteer.read_text(encoding="utf-8").splitlines()]
+    added = yaml.load(extra.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["actors"]
+    actors = [actor for row in rows if (actor := convert(row))]
+    merged = merge(actors, added)
+    single_out(merged)
+    print("# Names of states, organisations, armed groups, bodies and persons: one actor a line.")
+    print("# Built by scripts/build_actors.py; edit freely, or put own names in an actors.yaml of your own.")
+    print("# names match alone; short after one of the names; context where the story speaks for it.")
+    print("actors:")
+    for actor in merged:
+        line = yaml.dump(
+            actor,
+            default_flow_style=True,
+            allow_unicode=True,
+            width=10**6,
+            sort_keys=False,
+            Dumper=yaml.CSafeDumper,
+        )
+        print("  -", line.strip())
+
+
+def convert(row: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the rule for one row of the gazetteer, or None where nothing of it may match."""
+    kind = ROLE_KINDS[row["type"]]
+    if kind == "body" and row["sources"] == ["generated"]:
+        return None
+    code = code_of(row, kind)
+    if not code:
+        return None
+    wanted = [name for name in row["names"] if usable(name, row, kind)]
+    unsure = [name for name in wanted if needs_context(name, row, kind)]
+    capitals = [name for name in row.get("capitals", []) if usable(name, row, kind)]
+    safe = set(row.get("short_safe", []))
+    shorts = [name for name in row.get("short_names", []) if len(name) > 2]
+    actor = {
+        "id": row["id"].split(":", 1)[1], "kind": kind, "code": code,
+        "country": (row["country"] or "") if kind == "group" else "",
+        "names": [name for name in wanted if name not in unsure and name not in capitals],
+        "demonyms": [name for name in row.get("demonyms", []) if usable(name, row, kind)],
+        "capitals": capitals,
+        "short": [name for name in shorts if name not in row["names"]],
+        "context": unsure,
+        "role": "" if row["role"] in (None, "REB", "IGO") else row["role"],
+        "title": row.get("title", ""),
+        "wikidata": row.get("wikidata") or "",
+        "since": (row.get("valid_from") or "") if kind == "person" else "",
+        "until": row.get("valid_to", "") if kind == "person" else "",
+    }  # fmt: skip
+    if safe and actor["short"]:
+        actor["names"] += [name for name in actor["short"] if name in safe and len(name) > 5]
+        actor["short"] = [name for name in actor["short"] if name not in actor["names"]]
+    if not actor["names"] and not actor["demonyms"]:
+        return None
+    return {key: value for key, value in actor.items() if value}
+
+
+def code_of(row: dict[str, Any], kind: str) -> str:
+    """Return what a mention of the row counts for."""
+    slug = row["id"].split(":", 1)[1]
+    if kind in ("state", "body"):
+        return str(row["country"] or ("EU" if ":euu:" in row["id"] else ""))
+    if kind == "person":
+        return str(row["country"] or "")
+    if kind == "org":
+        return str(ORG_CODES.get(slug) or re.sub(r"[^A-Z0-9]", "", slug.upper()))
+    if slug in GROUP_CODES:
+        return GROUP_CODES[slug]
+    acronyms = [name for name in row["names"] if re.fullmatch(r"[A-Z][A-Z0-9-]{2,5}", name)]
+    name = acronyms[0] if len(acronyms) == 1 else row["names"][0]
+    return re.sub(r"[^A-Z0-9]", "", name.upper())[:24]
+
+
+def usable(name: str, row: dict[str, Any], kind: str) -> bool:
+    """Return whether `name` can be a name at all."""
+    if name in DROPPED_FORMS or len(name) < 2 or "*" in name or not name[0].isupper():
+        return name[:3] in ("al-", "al ") and len(name) > 6
+    if kind == "body" and (GENERIC.search(name) or name.lower() == name):
+        return False
+    known = "own-knowledge" in row["sources"]
+    if kind == "group" and not known:
+        return len(name.split()) > 1 and not re.match(
+            r"(?i)\d|republic of|government of|.* (faction|clan)$", name
+        )
+    return kind != "body" or known or len(name.split()) > 1 or bool(ACRONYM.fullmatch(name))
+
+
+def needs_context(name: str, row: dict[str, Any], kind: str) -> bool:
+    """Return whether `name` means other things, too."""
+    if name in SAFE_ACRONYMS or kind in ("state", "person"):
+        return False
+    flagged = f"needs-context:{name}" in row.get("flags", [])
+    shared = any(entry["form"] == name for entry in row.get("ambiguous", []))
+    letters = re.sub(r"[^A-Za-z]", "", name)
+    acronym = " " not in name and sum(map(str.isupper, letters)) > 1 and len(letters) <= 6
+    return flagged or shared or acronym
+
+
+def merge(actors: list[dict[str, Any]], added: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the actors with the editor's entries put over or beside them, states first."""
+    by_id = {actor["id"]: actor for actor in actors}
+    for entry in added:
+        base = by_id.setdefault(entry["id"], {"id": entry["id"]})
+        if entry.pop("drop", False):
+            del by_id[entry["id"]]
+            continue
+        for key, value in entry.items():
+            base[key] = base.get(key, []) + value if isinstance(value, list) else value
+    order = ("state", "org", "group", "body", "person", "other")
+    return sorted(by_id.values(), key=lambda actor: (order.index(actor["kind"]), actor["id"]))
+
+
+def single_out(actors: list[dict[str, Any]]) -> None:
+    """Leave each form to one actor: states before organisations before groups, the first of a kind."""
+    owners: dict[str, str] = {}
+    codes = Counter[str]()
+    for key in ("names", "demonyms", "capitals", "context", "short"):
+        for actor in actors:
+            kept = []
+            for name in dict.fromkeys(actor.get(key, [])):
+                if owners.setdefault(name, actor["id"]) == actor["id"] or key == "short":
+                    kept.append(name)
+                    codes[name] += 1
+            actor[key] = kept
+    for actor in actors:
+        for key in [key for key, value in actor.items() if value == []]:
+            del actor[key]
+    actors[:] = [actor for actor in actors if {"names", "demonyms", "context"} & actor.keys()]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,87 @@
+"""Which actors a story names, each mention with its receipt: names alone, short forms after the full name."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Literal
+
+from stories.model import Mention, Story
+from streams.tag.names import Form, Hit, NameIndex
+from streams.tag.rules import ActorRule
+
+Field = Literal["title", "summary", "body"]
+_FIELDS: tuple[Field, ...] = ("title", "summary", "body")
+
+_NOT_THE_STATE = {
+    "Jordan": ("Michael ", "Jim ", "Vernon ", "Barbara "),
+    "Guinea": ("Papua New ", "New "),
+    "Washington": ("George ", "Denzel ", "Kerry "),
+    "Holland": ("Tom ", "Dominic "),
+}
+
+
+class ActorTagger:
+    """Finds actors, countries and persons in a story."""
+
+    def __init__(self, actors: Sequence[ActorRule]) -> None:
+        self.index = NameIndex(actors)
+
+    def tag(self, story: Story) -> list[Mention]:
+        """Return the actor and person mentions of `story`, in the order of the text."""
+        when = story.timestamp.date()
+        named: set[str] = set()  # rules whose full name stands in the story: their short forms count, too
+        hits: list[tuple[Field, Hit]] = []
+        for field in _FIELDS:
+            text = getattr(story, field)
+            for hit in self.index.find(text):
+                hits.append((field, hit))
+                named |= {form.rule.id for form in hit.forms if form.how == "names"}
+        mentions: list[Mention] = []
+        for field, hit in hits:
+            text = getattr(story, field)
+            form = _chosen(hit, named, when)
+            if form is not None and not _blocked(text, hit):
+                mentions += _mentions(field, text, hit, form)
+        return mentions
+
+
+def _chosen(hit: Hit, named: set[str], when: date) -> Form | None:
+    """Return the form a hit counts for: one that may match alone, of an office held on that day."""
+    open_forms = [
+        form
+        for form in hit.forms
+        if form.how in ("names", "demonyms", "capitals") or (form.how == "short" and form.rule.id in named)
+    ]
+    holding = [form for form in open_forms if _holds(form.rule, when)]
+    candidates = holding or [form for form in open_forms if form.rule.kind != "person"]
+    return min(candidates, key=lambda form: (form.how != "names", form.rule.id), default=None)
+
+
+def _holds(rule: ActorRule, when: date) -> bool:
+    day = when.isoformat()
+    return (not rule.since or rule.since <= day) and (not rule.until or day <= rule.until + "~")
+
+
+def _blocked(text: str, hit: Hit) -> bool:
+    """Whether the words before make the name somebody else's: Michael Jordan is no state."""
+    name = text[hit.start : hit.end]
+    return any(text[: hit.start].endswith(before) for before in _NOT_THE_STATE.get(name, ()))
+
+
+def _mentions(field: Field, text: str, hit: Hit, form: Form) -> list[Mention]:
+    def mention(kind: Literal["actor", "person"], code: str) -> Mention:
+        return Mention(
+            kind=kind, id=code, field=field, start=hit.start, end=hit.end, text=text[hit.start : hit.end],
+            rule=form.rule.id, alias=form.text,
+        )  # fmt: skip
+
+    found: list[Mention] = []
+    if form.rule.kind == "person":
+        found.append(mention("person", person_id(form.rule.names[-1])))
+    if form.rule.code:
+        found.append(mention("actor", form.rule.code))
+    return found
+
+
+def person_id(name: str) -> str:
+    """Return a person's id: given name and surname in capitals, joined by a hyphen."""
+    return name.upper().replace(" ", "-").replace(".", "")
