@@ -1,0 +1,155 @@
+"""`pactwatch work`: runs the chosen steps on Kafka, watches over them, and ends rather than stands still."""
+
+import asyncio
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from pactwatch.service import until_stopped
+from stories.errors import MissingExtraError, PermanentError
+from streams.topology import Step
+
+try:
+    from streams.kafka.agents import StatelessStep
+    from streams.kafka.index import STEP as INDEX
+    from streams.kafka.index import IndexRole, Write
+    from streams.kafka.options import KafkaOptions
+    from streams.kafka.progress import Progress
+    from streams.kafka.stateful import StatefulStep
+except ImportError as error:
+    raise MissingExtraError("pactwatch work", "kafka") from error
+
+log = logging.getLogger(__name__)
+
+STOP_WITHIN_S = 10.0
+LOOP_SILENT_S = 120.0
+EXIT_STUCK = 70
+
+
+class Job(Protocol):
+    """A step, or the index role, as this process runs it."""
+
+    progress: Progress
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop`."""
+        ...
+
+
+@dataclass(frozen=True)
+class WorkOptions:
+    """`only` names steps (all where empty); `until_idle_s` ends after that long with nothing to do."""
+
+    kafka: KafkaOptions
+    only: Sequence[str] = ()
+    until_idle_s: float | None = None
+    stuck_s: float = 300.0
+
+
+def jobs(steps: Sequence[Step], write: Write | None, options: WorkOptions) -> list[Job]:
+    """Return what this process is to run; `write` is the sink of the index role. Raises PermanentError."""
+    names = [step.name for step in steps] + [INDEX]
+    for name in options.only:
+        if name not in names:
+            raise PermanentError(f"there is no step {name!r}: take one of {', '.join(names)}")
+    chosen = set(options.only or names)
+    found: list[Job] = [_job(step, options.kafka) for step in steps if step.name in chosen]
+    if INDEX in chosen and write is not None:
+        found.append(IndexRole(write, options.kafka))
+    if not found:
+        raise PermanentError("the index role needs Elasticsearch: set PACTWATCH_ELASTICSEARCH_URL")
+    return found
+
+
+def work(steps: Sequence[Step], write: Write | None, options: WorkOptions) -> list[Progress]:
+    """Run until told to stop, until idle, or until something fails; the first failure is raised."""
+    return asyncio.run(_work(steps, write, options))
+
+
+async def _work(steps: Sequence[Step], write: Write | None, options: WorkOptions) -> list[Progress]:
+    running = jobs(steps, write, options)
+    watch = Watchdog([job.progress for job in running], options)
+    try:
+        await until_stopped(*(job.run for job in running), watch.run)
+    except BaseExceptionGroup as group:
+        raise _first(group) from group
+    return [job.progress for job in running]
+
+
+def _job(step: Step, kafka: KafkaOptions) -> Job:
+    return StatefulStep(step, kafka) if step.stateful else StatelessStep(step, kafka)
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error
+
+
+class StuckError(PermanentError):
+    """Work waits and nothing moves: a supervisor starts the process again."""
+
+
+class Watchdog:
+    """Ends the process when it is idle (if asked), when a step stands still, when stopping takes too long.
+
+    A thread watches the event loop itself, which cannot notice its own silence.
+    """
+
+    def __init__(
+        self, progress: Sequence[Progress], options: WorkOptions, leave: Callable[[int], None] = os._exit
+    ) -> None:
+        self.progress, self.options, self.leave = progress, options, leave
+        self.beat = time.monotonic()
+        self.stopping_since: float | None = None
+        self.over = threading.Event()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Look every half second until `stop`. Raises StuckError."""
+        threading.Thread(target=self.watch_loop, name="watchdog", daemon=True).start()
+        try:
+            while not stop.is_set():
+                self.beat = time.monotonic()
+                self.check()
+                if self.is_idle:
+                    log.info("nothing to do for %.0f s: ending", self.options.until_idle_s)
+                    return
+                await asyncio.sleep(0.5)
+        finally:
+            self.stopping_since = time.monotonic()
+
+    @property
+    def is_idle(self) -> bool:
+        """Tell whether every step has been without work for as long as was asked for."""
+        limit = self.options.until_idle_s
+        return limit is not None and all(
+            part.ready and part.lag == 0 and part.silent_s > limit for part in self.progress
+        )
+
+    def check(self) -> None:
+        """Raise StuckError when a step has work and does not do it."""
+        for part in self.progress:
+            if part.lag > 0 and part.silent_s > self.options.stuck_s:
+                raise StuckError(
+                    f"{part.step}: {part.lag} messages wait, none was processed in {part.silent_s:.0f} s; "
+                    "ending, so that a supervisor starts the process again"
+                )
+
+    def watch_loop(self, every_s: float = 0.5) -> None:
+        """End the process when the event loop is silent or will not stop."""
+        while not self.over.wait(every_s):
+            now = time.monotonic()
+            if self.stopping_since is not None:
+                if now - self.stopping_since > STOP_WITHIN_S - 1:
+                    log.critical("did not stop within %.0f s: leaving as it is", STOP_WITHIN_S)
+                    self.leave(EXIT_STUCK)
+                    return
+            elif now - self.beat > LOOP_SILENT_S:
+                log.critical("the event loop did not turn for %.0f s: leaving", now - self.beat)
+                self.leave(EXIT_STUCK)
+                return

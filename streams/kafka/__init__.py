@@ -1,0 +1,1 @@
+"""The Kafka interpreter: the steps as consumer groups; the only place that knows Faust and aiokafka."""

@@ -1,0 +1,147 @@
+"""Stateless steps as Faust agents: raw bytes in, events out, every send awaited before offsets move."""
+
+import asyncio
+import logging
+from typing import Any
+
+import faust
+
+from stories import wire
+from stories.topics import Topic
+from streams.kafka.letters import dead_letter, reason_of, text
+from streams.kafka.options import KafkaOptions
+from streams.kafka.outlet import Outlet
+from streams.kafka.partition import OffsetError
+from streams.kafka.progress import Progress
+from streams.operator import Event, MemoryState, Operator
+from streams.topology import Step
+
+log = logging.getLogger(__name__)
+
+WITHIN_S = 0.02  # how long an incomplete batch waits for more
+
+
+def app_of(options: KafkaOptions, name: str) -> faust.App:
+    """Return a Faust app that keeps nothing, makes no topics and leads nothing."""
+    brokers = ";".join(f"kafka://{address}" for address in options.bootstrap.split(","))
+    return faust.App(
+        options.group(name),
+        broker=brokers,
+        store="memory://",
+        datadir=str(options.state / "faust" / name),
+        autodiscover=False,
+        origin=None,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        table_standby_replicas=0,
+        consumer_auto_offset_reset="earliest",
+        consumer_max_fetch_size=options.max_fetch_bytes,
+        consumer_group_instance_id=f"{options.instance}-{name}" if options.instance else None,
+        broker_max_poll_records=500,
+        broker_session_timeout=options.session_timeout_s,
+        broker_heartbeat_interval=options.session_timeout_s / 5,
+        broker_commit_interval=1.0,
+        processing_guarantee="at_least_once",
+        stream_wait_empty=False,
+        web_enabled=False,
+        **(
+            {"broker_credentials": options.security["credentials"]}
+            if "credentials" in options.security
+            else {}
+        ),
+    )
+
+
+class StatelessStep:
+    """Runs `step` as an agent. It keeps nothing, so a message that comes twice is only work done twice."""
+
+    def __init__(self, step: Step, options: KafkaOptions) -> None:
+        self.step, self.options = step, options
+        self.operator: Operator = step.make()
+        self.source: Topic = step.sources[0]
+        self.progress = Progress(step.name)
+        self.places: dict[Any, int] = {}
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Process until `stop`. Raises what must end the process."""
+        app = app_of(self.options, self.step.name)
+        async with Outlet(self.options, self.step.name) as outlet:
+            self._define(app, outlet)
+            await app.start()
+            try:
+                while not stop.is_set() and not app.crashed:
+                    await app.wait(stop.wait(), timeout=0.5)
+                    self._look(app)
+                if app.crashed:
+                    raise app.crash_reason or RuntimeError(f"the agent of {self.step.name} ended")
+            finally:
+                await app.stop()
+
+    def _define(self, app: faust.App, outlet: Outlet) -> None:
+        topic = app.topic(
+            self.options.topic(self.source.name), key_type=bytes, value_type=bytes,
+            key_serializer="raw", value_serializer="raw",
+        )  # fmt: skip
+
+        async def work(stream: Any) -> None:
+            async for events in stream.take_events(self.options.batch, within=WITHIN_S):
+                try:
+                    await self._process([event.message for event in events], outlet)
+                except Exception as error:
+                    # an agent that raises loses its message, acknowledged: end the app, and never return
+                    await app.crash(error)
+                    await asyncio.Event().wait()
+
+        app.agent(topic, name=f"{self.step.name}.agent", concurrency=1)(work)
+        revoked: Any = app.on_partitions_revoked
+        revoked.connect(self._forget, weak=False)
+        assigned: Any = app.on_partitions_assigned
+        assigned.connect(self._assigned, weak=False)
+
+    async def _process(self, messages: list[Any], outlet: Outlet) -> None:
+        events: list[Event] = []
+        for message in messages:
+            self._check_order(message)
+            events.extend(self._decide(message))
+        await outlet.send_events(events)
+        self.progress.done(len(messages))
+
+    def _decide(self, message: Any) -> list[Event]:
+        try:
+            document = wire.decode(message.value or b"", self.source.document)
+            event = Event(self.source.name, text(message.key), document)
+            return list(self.operator.decide(MemoryState(), event).events)
+        except Exception as error:  # one poison message must not stop the partition
+            reason = reason_of(self.operator.name, error)
+            return [dead_letter(self.source.name, message.partition, _Raw(message), reason)]
+
+    def _check_order(self, message: Any) -> None:
+        expected = self.places.get(message.tp, message.offset)
+        if message.offset > expected and not self.options.accept_gaps:
+            raise OffsetError(
+                f"{self.step.name} on {message.topic}/{message.partition}: offsets {expected} to "
+                f"{message.offset - 1} are missing: start again"
+            )
+        self.places[message.tp] = message.offset + 1
+
+    def _look(self, app: faust.App) -> None:
+        ends = {at: app.consumer.highwater(at) or 0 for at in self.places}
+        self.progress.lag = sum(max(0, end - self.places.get(at, 0)) for at, end in ends.items())
+
+    async def _forget(self, app: Any, *_: Any, **__: Any) -> None:
+        self.places.clear()
+
+    async def _assigned(self, app: Any, *_: Any, **__: Any) -> None:
+        self.places.clear()
+        self.progress.ready = True
+        self.progress.touch()
+
+
+class _Raw:
+    """A Faust message with its time in ms, as other clients give it."""
+
+    def __init__(self, message: Any) -> None:
+        self.offset: int = message.offset
+        self.key: bytes | None = message.key
+        self.value: bytes | None = message.value
+        self.timestamp = int((message.timestamp or 0) * 1000)

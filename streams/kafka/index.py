@@ -1,0 +1,150 @@
+"""The index role: documents from their topics to a sink, offsets committed only after the sink has them."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+
+from stories import topics, wire
+from stories.errors import PermanentError, TemporaryError
+from stories.model import Document
+from stories.topics import BY_NAME
+from streams.kafka.letters import dead_letter, reason_of
+from streams.kafka.options import KafkaOptions
+from streams.kafka.outlet import Outlet
+from streams.kafka.progress import Progress
+from streams.kafka.stateful import consumer_of, lag_of
+from streams.operator import Event
+
+log = logging.getLogger(__name__)
+
+STEP = "index"
+SOURCES = (
+    topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS, topics.FEEDS,
+    topics.DEAD_LETTERS,
+)  # fmt: skip
+BATCH = 1000
+POLL_MS = 200
+LONGEST_WAIT_S = 60.0
+
+# (topic, document) in, (topic, document, reason) of each that the store refused for good out
+Write = Callable[[Sequence[tuple[str, Document]]], Iterable[tuple[str, Document, str]]]
+
+
+class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Feeds a sink. While the sink is away nothing is fetched: memory stays bounded, Kafka keeps the rest."""
+
+    def __init__(self, write: Write, options: KafkaOptions) -> None:
+        self.write, self.options = write, options
+        self.progress = Progress(STEP)
+        self.places: dict[TopicPartition, int] = {}
+        self.epoch = 0
+        self.consumer: AIOKafkaConsumer = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Index until `stop`. Raises KafkaError or TemporaryError when Kafka itself fails for good."""
+        self.consumer = consumer_of(self.options, STEP)
+        self.consumer.subscribe([self.options.topic(topic.name) for topic in SOURCES], listener=self)
+        async with Outlet(self.options, STEP) as outlet:
+            await self.consumer.start()
+            try:
+                while not stop.is_set():
+                    await self._turn(outlet, stop)
+            finally:
+                await self.consumer.stop()
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Let go: a batch in hand may still be written (writing twice is harmless), but commits nothing."""
+        self.epoch += 1
+        self.places.clear()
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Begin where the group's offsets say."""
+        self.epoch += 1
+        self.progress.ready = True
+        self.progress.touch()
+
+    async def _turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
+        batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
+        epoch = self.epoch
+        if not batches:
+            self.progress.lag = lag_of(self.consumer, self.places)
+            return
+        documents: list[tuple[str, Document]] = []
+        letters: list[Event] = []
+        for at, messages in batches.items():
+            self._read(at, messages, documents, letters)
+        refused = await self._write(documents, stop)
+        if refused is None:
+            return  # told to stop while the sink was away: not committed, so it comes again
+        letters.extend(_letter(*item) for item in refused)
+        await outlet.send_events(letters)
+        self.progress.letters += len(letters)
+        self.progress.done(sum(map(len, batches.values())))
+        if epoch == self.epoch:
+            await self._commit({at: messages[-1].offset + 1 for at, messages in batches.items()})
+        self.progress.lag = lag_of(self.consumer, self.places)
+
+    def _read(
+        self, at: TopicPartition, messages: Sequence[Any], documents: list[tuple[str, Document]],
+        letters: list[Event],
+    ) -> None:  # fmt: skip
+        topic = BY_NAME[self.options.plain(at.topic)]
+        for message in messages:
+            if message.value is None:
+                continue  # a tombstone of a compacted topic
+            try:
+                documents.append((topic.name, wire.decode(message.value, topic.document)))
+            except PermanentError as error:
+                if topic is topics.DEAD_LETTERS:  # never letters about letters
+                    log.error("an unreadable dead letter at offset %d: %s", message.offset, error)  # noqa: TRY400
+                else:
+                    letters.append(dead_letter(topic.name, at.partition, message, reason_of(STEP, error)))
+
+    async def _write(
+        self, documents: Sequence[tuple[str, Document]], stop: asyncio.Event
+    ) -> list[tuple[str, Document, str]] | None:
+        while not stop.is_set():
+            try:
+                return list(await asyncio.to_thread(self.write, documents))
+            except TemporaryError as error:
+                wait_s = min(error.retry_after_s, LONGEST_WAIT_S)
+                log.warning(
+                    "the index cannot take %d documents: %s; again in %.0f s", len(documents), error, wait_s
+                )
+                self.progress.touch()  # waiting for another server is no standstill of ours
+                await _wait(stop, wait_s)
+        return None
+
+    async def _commit(self, offsets: dict[TopicPartition, int]) -> None:
+        try:
+            await self.consumer.commit(offsets)
+        except KafkaError as error:  # a rebalance came between: the batch comes again and changes nothing
+            log.info("%s: offsets were not committed: %s", STEP, error)
+            return
+        self.places.update(offsets)
+
+
+def _letter(topic: str, document: Document, reason: str) -> Event:
+    when = getattr(document, "timestamp", None) or getattr(document, "last_seen", None)
+    message = _Refused(
+        wire.encode(document), str(getattr(document, "id", "")), int(when.timestamp() * 1000) if when else 0
+    )
+    return dead_letter(topic, 0, message, f"{STEP}: {reason}")
+
+
+class _Refused:
+    """A document that the sink refused, in the form of the message that it was."""
+
+    def __init__(self, value: bytes, key: str, timestamp: int) -> None:
+        self.offset, self.key, self.value, self.timestamp = -1, key.encode(), value, timestamp
+
+
+async def _wait(stop: asyncio.Event, seconds: float) -> None:
+    try:
+        await asyncio.wait_for(stop.wait(), seconds)
+    except TimeoutError:
+        return

@@ -1,0 +1,61 @@
+"""Sends events and waits until every replica in sync has each of them."""
+
+import asyncio
+from collections.abc import Iterable
+from types import TracebackType
+
+from aiokafka import AIOKafkaProducer
+from aiokafka.errors import KafkaError
+
+from stories import wire
+from stories.errors import TemporaryError
+from streams.kafka.options import KafkaOptions
+from streams.operator import Event
+
+REQUEST_TIMEOUT_MS = 30_000
+
+
+class Outlet:
+    """An idempotent producer with acks=all, whose every send is awaited."""
+
+    def __init__(self, options: KafkaOptions, name: str) -> None:
+        self.options = options
+        self.producer = AIOKafkaProducer(
+            bootstrap_servers=options.bootstrap.split(","),
+            client_id=f"pactwatch-{name}",
+            acks="all",
+            enable_idempotence=True,
+            linger_ms=options.linger_ms,
+            compression_type="gzip",
+            request_timeout_ms=REQUEST_TIMEOUT_MS,
+            max_request_size=options.max_message_bytes,
+            max_batch_size=256 * 1024,
+            **options.security,
+        )
+
+    async def __aenter__(self) -> "Outlet":
+        await self.producer.start()
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.producer.stop()
+
+    async def send(self, messages: Iterable[tuple[str, str, bytes]]) -> None:
+        """Send (topic, key, payload) in order and wait for all acknowledgements. Raises TemporaryError."""
+        try:
+            futures = [
+                await self.producer.send(self.options.topic(topic), value=payload, key=key.encode())
+                for topic, key, payload in messages
+            ]
+            await asyncio.gather(*futures)
+        except KafkaError as error:
+            raise TemporaryError(
+                f"Kafka did not acknowledge an event ({type(error).__name__}: {error}): not committed; "
+                "check that its brokers are up and that enough replicas are in sync"
+            ) from error
+
+    async def send_events(self, events: Iterable[Event]) -> None:
+        """Send `events` and wait for all acknowledgements. Raises TemporaryError."""
+        await self.send((event.topic, event.key, wire.encode(event.document)) for event in events)

@@ -1,0 +1,103 @@
+"""One step on one partition: an operator, and a database where state, offset and outbox change together."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from stories import wire
+from stories.errors import PermanentError
+from stories.topics import Topic
+from streams.kafka.letters import Message, dead_letter, reason_of, text
+from streams.operator import NOTHING, Decision, Event, Operator
+from streams.state import Outgoing, SqliteState, connect
+
+
+class OffsetError(PermanentError):
+    """The log and the stored state do not fit: going on would lose or double events."""
+
+
+class Partition:
+    """Processes batches of messages; nothing here waits for a network.
+
+    `process` makes a batch durable, `unsent` says what must reach its topics, `acknowledged` what has.
+    """
+
+    def __init__(
+        self, path: Path, topic: Topic, number: int, operator: Operator, *, accept_gaps: bool
+    ) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        self.topic, self.number, self.operator, self.accept_gaps = topic, number, operator, accept_gaps
+        self.name = f"{operator.name} on {topic.name}/{number}"
+        self.connection = connect(path)
+        self.state = SqliteState(self.connection)
+        self.state.create()
+        self.next = self.state.next_offset(topic.name, number)
+        self.acked = 0
+        operator.restore(self.state)
+
+    def process(self, messages: Sequence[Message]) -> None:
+        """Make state, offset and events of `messages` durable together. Raises OffsetError."""
+        self._check_order(messages)
+        try:
+            with self.state.transaction():
+                self._check_owner()
+                self.state.sent(self.acked)
+                for message in messages:
+                    decision = self._decide(message)
+                    self.state.write(decision.changes)
+                    self.operator.apply(decision.changes)
+                    self.state.enqueue(decision.events)
+                self.state.set_next_offset(self.topic.name, self.number, messages[-1].offset + 1)
+        except BaseException:
+            self.operator.restore(self.state)  # what is derived ran ahead of what is durable
+            raise
+        self.next = messages[-1].offset + 1
+
+    def unsent(self) -> list[Outgoing]:
+        """Return the events that their topics have not acknowledged, in order."""
+        return [row for row in self.state.unsent() if row.seq > self.acked]
+
+    def acknowledged(self, up_to_seq: int) -> None:
+        """Remember what was sent; the next transaction takes it out of the outbox."""
+        self.acked = max(self.acked, up_to_seq)
+
+    def close(self) -> None:
+        """Leave an outbox without what was acknowledged, and close the database."""
+        if self.acked:
+            with self.state.transaction():
+                self.state.sent(self.acked)
+        self.connection.close()
+
+    def _decide(self, message: Message) -> Decision:
+        try:
+            document = wire.decode(message.value or b"", self.topic.document)
+            return self.operator.decide(self.state, Event(self.topic.name, text(message.key), document))
+        except Exception as error:  # one poison message must not stop the partition
+            letter = dead_letter(self.topic.name, self.number, message, reason_of(self.operator.name, error))
+            return NOTHING._replace(events=[letter])
+
+    def _check_order(self, messages: Sequence[Message]) -> None:
+        expected = self.next
+        for message in messages:
+            if expected is not None and message.offset < expected:
+                raise OffsetError(
+                    f"{self.name}: offset {message.offset} came where {expected} was due: the topic is not "
+                    "what this state was made from; remove the partition's database to process it anew"
+                )
+            if expected is not None and message.offset > expected and not self._may_skip:
+                raise OffsetError(
+                    f"{self.name}: offsets {expected} to {message.offset - 1} are missing: start again; "
+                    "where retention has deleted them, allow gaps once (kafka.accept_gaps)"
+                )
+            expected = message.offset + 1
+
+    @property
+    def _may_skip(self) -> bool:
+        return self.topic.compacted or self.accept_gaps
+
+    def _check_owner(self) -> None:
+        stored = self.state.next_offset(self.topic.name, self.number)
+        if stored != self.next:
+            raise OffsetError(
+                f"{self.name}: another process went on from {self.next} to {stored}: this one lost the "
+                "partition without noticing and ends"
+            )
