@@ -1,0 +1,26 @@
+"""Which language a story is in: detected from its text, the feed's own word settling what is unsure."""
+
+from functools import cache
+
+from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+from stories.model import Story
+
+MIN_LETTERS = 24  # shorter texts say too little; then the feed's word counts
+MIN_PROBABILITY = 0.9
+MAX_CHARS = 600
+
+
+@cache
+def _identifier() -> LanguageIdentifier:
+    return LanguageIdentifier.from_pickled_model(MODEL_FILE, norm_probs=True)
+
+
+def language_of(story: Story) -> str:
+    """Return the ISO 639-1 code of the story's language, empty if nothing tells."""
+    declared = (story.language or story.feed.language).lower().replace("_", "-").split("-")[0]
+    text = f"{story.title} {story.summary} {story.body}"[:MAX_CHARS]
+    if sum(character.isalpha() for character in text) < MIN_LETTERS:
+        return declared
+    found, probability = _identifier().classify(text)
+    return str(found) if probability >= MIN_PROBABILITY or not declared else declared
