@@ -23,12 +23,14 @@ WITHIN_S = 0.02  # how long an incomplete batch waits for more
 
 def app_of(options: KafkaOptions, name: str) -> faust.App:
     """Return a Faust app that keeps nothing, makes no topics and leads nothing."""
+    datadir = options.state / "faust" / name
+    datadir.mkdir(parents=True, exist_ok=True)  # Faust makes only the last folder of the way
     brokers = ";".join(f"kafka://{address}" for address in options.bootstrap.split(","))
     return faust.App(
         options.group(name),
         broker=brokers,
         store="memory://",
-        datadir=str(options.state / "faust" / name),
+        datadir=str(datadir),
         autodiscover=False,
         origin=None,
         topic_allow_declare=False,

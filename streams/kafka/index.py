@@ -49,8 +49,8 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         self.consumer = consumer_of(self.options, STEP)
         self.consumer.subscribe([self.options.topic(topic.name) for topic in SOURCES], listener=self)
         async with Outlet(self.options, STEP) as outlet:
-            await self.consumer.start()
             try:
+                await self.consumer.start()
                 while not stop.is_set():
                     await self._turn(outlet, stop)
             finally:

@@ -70,8 +70,8 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
         sources = [self.options.topic(topic.name) for topic in self.step.sources]
         self.consumer.subscribe(sources, listener=self)
         async with Outlet(self.options, self.step.name) as outlet:
-            await self.consumer.start()
             try:
+                await self.consumer.start()
                 while not stop.is_set():
                     await self._turn(outlet, stop)
             finally:
