@@ -1,0 +1,33 @@
+"""Which pact a step belongs to: by its parties and kind; by its name where the parties are not told."""
+
+import hashlib
+import re
+from collections.abc import Sequence
+
+from stories.model import PactStep
+
+_WORDS = re.compile(r"\w+")
+_EMPTY = frozenset(
+    ["the", "a", "an", "of", "on", "between", "and", "with", "to", "new", "its", "their", "agreement", "pact", "treaty", "accord", "deal"]
+)
+
+
+def group(steps: Sequence[PactStep]) -> dict[str, list[PactStep]]:
+    """Return the steps by pact id. A step that tells neither two parties nor a name tells of no pact."""
+    found: dict[str, list[PactStep]] = {}
+    for step in steps:
+        if (identity := pact_id(step)) is not None:
+            found.setdefault(identity, []).append(step)
+    return found
+
+
+def pact_id(step: PactStep) -> str | None:
+    """Return the id of the step's pact; equal parties and kind are one pact."""
+    if len(step.parties) >= 2:
+        return _hash(step.kind, *sorted(step.parties))
+    named = sorted(set(_WORDS.findall(step.pact.casefold())) - _EMPTY)
+    return _hash("name", *named) if named else None
+
+
+def _hash(*parts: str) -> str:
+    return "p-" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
