@@ -7,4 +7,7 @@ from streams.topology import Rules, Step, steps
 
 def build(settings: Settings) -> tuple[Step, ...]:
     """Return every step, made from `settings`."""
-    return steps(Rules(tagger=build_tagger(settings.actors, settings.topics), subscriptions=settings.alerts))
+    tagger = build_tagger(settings.actors, settings.topics)
+    return steps(
+        Rules(tagger=tagger, clustering=settings.options.clustering, subscriptions=settings.alerts)
+    )

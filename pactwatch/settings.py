@@ -34,7 +34,7 @@ class PageOptions(Strict, frozen=True):
 class PollingOptions(Strict, frozen=True):
     """How the poller introduces itself."""
 
-    user_agent: str = "pactwatch/0.1 (news monitor)"
+    contact: str = ""
 
 
 class KafkaOptions(Strict, frozen=True):

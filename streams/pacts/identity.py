@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from stories.model import PactStep
 
 _WORDS = re.compile(r"\w+")
-_EMPTY = frozenset(
-    ["the", "a", "an", "of", "on", "between", "and", "with", "to", "new", "its", "their", "agreement", "pact", "treaty", "accord", "deal"]
-)
+_EMPTY = frozenset(["a", "an", "and", "between", "its", "new", "of", "on", "the", "their", "to", "with"])
 
 
 def group(steps: Sequence[PactStep]) -> dict[str, list[PactStep]]:

@@ -1,0 +1,55 @@
+"""The command `pactwatch`: what every command shares, and how a foreseeable fault ends."""
+
+import logging
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from platformdirs import user_data_path
+from rich.console import Console
+
+from pactwatch.commands import filters, listings, running
+from pactwatch.commands.context import Context
+from stories.errors import ConfigError, PactwatchError, QueryError
+
+USAGE = 2
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Watch the world's news for defence pacts, ratifications and conflicts.",
+)
+running.register(app)
+listings.register(app)
+filters.register(app)
+
+
+@app.callback()
+def shared(
+    context: typer.Context,
+    config: Annotated[Path | None, typer.Option(help="Folder with your YAML files; what it lacks is built in.")] = None,
+    store: Annotated[Path | None, typer.Option(help="The embedded store, one SQLite file.")] = None,
+    verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+) -> None:
+    """Say where the configuration and the store are."""
+    level = logging.INFO if verbose else logging.WARNING
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    context.obj = Context(config, store or user_data_path("pactwatch", appauthor=False) / "pactwatch.db")
+
+
+def main() -> None:
+    """Run the command; a foreseeable fault ends it with its message and exit code 1, or 2 for what was written."""
+    try:
+        app()
+    except (ConfigError, QueryError) as error:
+        _complain(error, USAGE)
+    except PactwatchError as error:
+        _complain(error, 1)
+    except (BrokenPipeError, KeyboardInterrupt):
+        sys.exit(130)
+
+
+def _complain(error: Exception, code: int) -> None:
+    Console(stderr=True).print(f"[bold red]pactwatch:[/] {error}", soft_wrap=True, highlight=False)
+    sys.exit(code)

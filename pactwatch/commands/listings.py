@@ -1,0 +1,123 @@
+"""Commands that read the store: status, search, related, clusters, pacts, alerts, feeds, dead-letters."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from pactwatch import render
+from pactwatch.commands.context import Context
+from stories import wire
+from stories.model import Document
+
+out = Console(soft_wrap=True)
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON array.")]
+Limit = Annotated[int, typer.Option(help="How many at most.")]
+View = Callable[[Sequence[Any]], Table]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    for command in (status, search, related, clusters):
+        app.command()(command)
+    for name, commands in (
+        ("pacts", {"list": pacts_list, "show": pacts_show}),
+        ("alerts", {"list": alerts_list, "why": alerts_why}),
+        ("feeds", {"list": feeds_list}),
+        ("dead-letters", {"list": dead_letters_list}),
+    ):
+        group = typer.Typer(no_args_is_help=True, help=f"See the {name}.")
+        for verb, command in commands.items():
+            group.command(verb)(command)
+        app.add_typer(group, name=name)
+
+
+def show(documents: Sequence[Document], as_json: bool, view: View) -> None:
+    """Print a listing as one JSON array or as a table."""
+    if as_json:
+        out.print_json(data=[wire.to_builtins(document) for document in documents])
+    else:
+        out.print(view(documents))
+
+
+def status(context: typer.Context, as_json: Json = False) -> None:
+    """Say how much there is, and whether the feeds are fine."""
+    given: Context = context.obj
+    counts = given.reader().counts()
+    plain: dict[str, Any] = counts._asdict()
+    plain["feeds"] = {"ok": plain.pop("feeds_ok"), "failing": plain.pop("feeds_failing")}
+    if as_json:
+        out.print_json(data=plain)
+    else:
+        for name, value in plain.items():
+            out.print(f"{name:13} {value}")
+
+
+def search(context: typer.Context, query: str, limit: Limit = 20, as_json: Json = False) -> None:
+    """Find stories by a Lucene query string, such as: topics:ratification AND actors:(RUS OR IRN)."""
+    given: Context = context.obj
+    show(given.reader().search(query, limit), as_json, render.stories)
+
+
+def related(context: typer.Context, story: str, limit: Limit = 50, as_json: Json = False) -> None:
+    """List the other stories of the same event, newest first; STORY is an id or an address."""
+    given: Context = context.obj
+    show(given.reader().related(story, limit), as_json, render.stories)
+
+
+def clusters(context: typer.Context, query: str = "", limit: Limit = 20, as_json: Json = False) -> None:
+    """List clusters, the last seen first."""
+    given: Context = context.obj
+    show(given.reader().clusters(query, limit), as_json, render.clusters)
+
+
+def pacts_list(context: typer.Context, query: str = "", limit: Limit = 100, as_json: Json = False) -> None:
+    """List pacts with their stage and scoreboard."""
+    given: Context = context.obj
+    show(given.reader().pacts(query, limit), as_json, render.pacts)
+
+
+def pacts_show(context: typer.Context, pact: str, as_json: Json = False) -> None:
+    """Show one pact: its life-cycle, provisions, and the sentence behind each fact."""
+    given: Context = context.obj
+    found = given.reader().pact(pact)
+    if found is None:
+        out.print(f"There is no pact {pact}: `pactwatch pacts list` shows their ids.")
+        raise typer.Exit(1)
+    if as_json:
+        out.print_json(data=wire.to_builtins(found))
+    else:
+        out.print(render.pact(found))
+
+
+def alerts_list(context: typer.Context, name: str = "", limit: Limit = 50, as_json: Json = False) -> None:
+    """List alerts, newest first; --name keeps those of one subscription."""
+    given: Context = context.obj
+    show(given.reader().alerts(name, limit), as_json, render.alerts)
+
+
+def alerts_why(context: typer.Context, alert: str, as_json: Json = False) -> None:
+    """Show the receipt of one alert."""
+    given: Context = context.obj
+    found = given.reader().alert(alert)
+    if found is None:
+        out.print(f"There is no alert {alert}: `pactwatch alerts list` shows their ids.")
+        raise typer.Exit(1)
+    if as_json:
+        out.print_json(data=wire.to_builtins(found))
+    else:
+        out.print(render.alert(found))
+
+
+def feeds_list(context: typer.Context, as_json: Json = False) -> None:
+    """List the feeds that were polled, with their health in words."""
+    given: Context = context.obj
+    show(given.reader().feeds(), as_json, render.feeds)
+
+
+def dead_letters_list(context: typer.Context, limit: Limit = 50, as_json: Json = False) -> None:
+    """List what could not be processed, with the reason."""
+    given: Context = context.obj
+    show(given.reader().dead_letters(limit), as_json, render.dead_letters)

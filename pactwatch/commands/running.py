@@ -1,0 +1,97 @@
+"""Commands that run the whole: run, demo, check."""
+
+import asyncio
+import os
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from pactwatch.commands.context import Context
+from pactwatch.settings import Settings, faults
+
+out = Console(soft_wrap=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(run)
+    app.command()(demo)
+    app.command()(check)
+
+
+def run(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Poll every feed one time, finish the work, end.")] = False,
+    port: Annotated[int | None, typer.Option(help="Port of the page; a busy one means the next.")] = None,
+) -> None:
+    """Poll, process, store and serve the page, all in one process."""
+    given: Context = context.obj
+    asyncio.run(_run(given, once, port))
+
+
+async def _run(given: Context, once: bool, port: int | None) -> None:
+    from pactwatch.service import free_port, serve, until_stopped
+    from producers.fetch import Fetcher
+
+    settings = given.settings
+    service = open_service(given, settings)
+    try:
+        async with Fetcher(contact=settings.options.polling.contact) as fetcher:
+            if once:
+                states = await service.poll_once(fetcher)
+                await service.deliver()
+                failing = [state for state in states if state.error]
+                out.print(f"{len(states)} feeds polled, {len(failing)} failing; {service.reader.counts()}")
+                return
+            page = settings.options.page
+            listener = free_port(page.host, port or page.port)
+            out.print(f"The page is at http://{page.host}:{listener.getsockname()[1]} (Ctrl-C ends)")
+            await until_stopped(
+                lambda stop: service.poll(fetcher, stop),
+                service.deliver_until,
+                lambda stop: serve(service, listener, stop),
+            )
+    finally:
+        service.close()
+
+
+def open_service(given: Context, settings: Settings):  # type: ignore[no-untyped-def]
+    """Return the embedded service on the store of `given`."""
+    from pactwatch.pipeline import build
+    from pactwatch.service import Service
+    from sinks.channels import Channels
+
+    given.store.parent.mkdir(parents=True, exist_ok=True)
+    channels = Channels({alert.name: alert.channels for alert in settings.alerts}, os.environ)
+    return Service(given.store, build(settings), settings.feeds, channels)
+
+
+def demo(
+    context: typer.Context,
+    serve: Annotated[bool, typer.Option(help="Serve the page at the end.")] = True,
+) -> None:
+    """Run the bundled day of news through the real pipeline, show what came of it, then serve the page."""
+    from pactwatch.demo import show
+
+    given: Context = context.obj
+    staying = serve and out.is_terminal and "CI" not in os.environ
+    asyncio.run(show(given.config, staying, out))
+
+
+def check(context: typer.Context) -> None:
+    """Name every fault in the configuration, with file, line and key."""
+    given: Context = context.obj
+    found = faults(given.config)
+    for fault in found:
+        out.print(f"[red]{fault}[/]", highlight=False)
+    if found:
+        raise typer.Exit(2)
+    from pactwatch.pipeline import build
+
+    build(given.settings)
+    settings = given.settings
+    out.print(
+        f"The configuration is fine: {len(settings.feeds)} feeds, {len(settings.actors)} actors, "
+        f"{len(settings.topics)} topics, {len(settings.alerts)} subscriptions."
+    )

@@ -1,0 +1,106 @@
+"""Documents as tables and cards for a terminal."""
+
+from collections.abc import Sequence
+
+from rich.console import Group, RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from stories.model import Alert, Cluster, DeadLetter, FeedState, Pact, PactStep, Story
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table
+
+
+def stories(found: Sequence[Story]) -> Table:
+    """Return stories, one a row."""
+    table = _table("published", "title", "outlet", "actors", "topics")
+    for story in found:
+        when = story.published.strftime("%Y-%m-%d %H:%M") if story.published else "no date"
+        table.add_row(when, escape(story.title), escape(story.outlet or story.feed.name),
+                      " ".join(story.actors), " ".join(story.topics))  # fmt: skip
+    return table
+
+
+def clusters(found: Sequence[Cluster]) -> Table:
+    """Return clusters, one a row."""
+    table = _table("last seen", "title", "stories", "origins", "actors", "topics")
+    for cluster in found:
+        table.add_row(f"{cluster.last_seen:%Y-%m-%d %H:%M}", escape(cluster.title), str(cluster.size),
+                      str(cluster.origins), " ".join(cluster.actors), " ".join(cluster.topics))  # fmt: skip
+    return table
+
+
+def pacts(found: Sequence[Pact]) -> Table:
+    """Return pacts, one a row."""
+    table = _table("id", "name", "parties", "stage", "ratified", "missing")
+    for pact in found:
+        table.add_row(pact.id, escape(pact.name), " ".join(pact.parties), pact.stage,
+                      " ".join(pact.ratified), " ".join(pact.missing))  # fmt: skip
+    return table
+
+
+def step_line(step: PactStep) -> str:
+    """Return a step in one line: what, when, by whom."""
+    how = {"done": "", "planned": " (planned)", "denied": " (denied)"}[step.status]
+    return f"{step.step}{how} {step.date} by {', '.join(step.by) or 'unnamed'}"
+
+
+def pact(found: Pact) -> RenderableType:
+    """Return one pact whole."""
+    years = f", {found.duration_years} years" if found.duration_years else ""
+    lines = [
+        f"[bold]{escape(found.name)}[/] ({found.kind}{years})",
+        f"  parties: {', '.join(found.parties)}; stage: {found.stage}",
+    ]
+    lines += [f"  {step_line(step)}" for step in found.steps]
+    if found.ratified or found.missing:
+        lines.append(f"  ratified: {', '.join(found.ratified) or 'none'}; missing: {', '.join(found.missing) or 'none'}")
+    for name, provision in found.provisions.items():
+        lines.append(f"  {name.replace('_', ' ')}: {provision.value}")
+    return Group(*lines)
+
+
+def alerts(found: Sequence[Alert]) -> Table:
+    """Return alerts, one a row."""
+    table = _table("when", "subscription", "severity", "title", "fact", "id")
+    for one in found:
+        table.add_row(f"{one.when:%Y-%m-%d %H:%M}", one.subscription, one.severity, escape(one.title),
+                      escape(one.fact), one.id)  # fmt: skip
+    return table
+
+
+def alert(found: Alert) -> RenderableType:
+    """Return one alert with its receipt."""
+    lines = [
+        f"[bold]{escape(found.title)}[/]",
+        f"  {found.subscription} ({found.severity}), {found.when:%Y-%m-%d %H:%M}, {escape(found.fact)}",
+        f"  query: {escape(found.receipt.query)}",
+    ]
+    for clause in found.receipt.matched:
+        place = f" [{clause.start}:{clause.end}]" if clause.start is not None else ""
+        lines.append(f"    {escape(clause.clause)} in {clause.field}{escape(place)}: {escape(clause.value)}")
+    lines.append(f"  stories: {len(found.receipt.stories)}, independent origins: {found.receipt.origins}")
+    return Group(*lines)
+
+
+def feeds(found: Sequence[FeedState]) -> Table:
+    """Return feeds, one a row."""
+    table = _table("feed", "health", "entries", "last success")
+    for feed in found:
+        success = f"{feed.last_success:%Y-%m-%d %H:%M}" if feed.last_success else "never"
+        table.add_row(escape(feed.name or feed.url), escape(feed.error or feed.warning or "fine"),
+                      str(feed.entries), success)  # fmt: skip
+    return table
+
+
+def dead_letters(found: Sequence[DeadLetter]) -> Table:
+    """Return dead letters, one a row."""
+    table = _table("when", "topic", "reason", "id")
+    for letter in found:
+        table.add_row(f"{letter.when:%Y-%m-%d %H:%M}", letter.topic, escape(letter.reason), letter.id)
+    return table
