@@ -28,7 +28,9 @@ filters.register(app)
 @app.callback()
 def shared(
     context: typer.Context,
-    config: Annotated[Path | None, typer.Option(help="Folder with your YAML files; what it lacks is built in.")] = None,
+    config: Annotated[
+        Path | None, typer.Option(help="Folder with your YAML files; what it lacks is built in.")
+    ] = None,
     store: Annotated[Path | None, typer.Option(help="The embedded store, one SQLite file.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
 ) -> None:
@@ -39,7 +41,7 @@ def shared(
 
 
 def main() -> None:
-    """Run the command; a foreseeable fault ends it with its message and exit code 1, or 2 for what was written."""
+    """Run the command; a foreseeable fault ends it with its message and exit code 1 or, in what was written, 2."""
     try:
         app()
     except (ConfigError, QueryError) as error:

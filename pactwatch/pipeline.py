@@ -8,6 +8,4 @@ from streams.topology import Rules, Step, steps
 def build(settings: Settings) -> tuple[Step, ...]:
     """Return every step, made from `settings`."""
     tagger = build_tagger(settings.actors, settings.topics)
-    return steps(
-        Rules(tagger=tagger, clustering=settings.options.clustering, subscriptions=settings.alerts)
-    )
+    return steps(Rules(tagger=tagger, clustering=settings.options.clustering, subscriptions=settings.alerts))

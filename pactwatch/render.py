@@ -59,7 +59,8 @@ def pact(found: Pact) -> RenderableType:
     ]
     lines += [f"  {step_line(step)}" for step in found.steps]
     if found.ratified or found.missing:
-        lines.append(f"  ratified: {', '.join(found.ratified) or 'none'}; missing: {', '.join(found.missing) or 'none'}")
+        ratified, missing = (", ".join(codes) or "none" for codes in (found.ratified, found.missing))
+        lines.append(f"  ratified: {ratified}; missing: {missing}")
     for name, provision in found.provisions.items():
         lines.append(f"  {name.replace('_', ' ')}: {provision.value}")
     return Group(*lines)

@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from pactwatch import render
+from pactwatch.commands import filters
 from pactwatch.commands.context import Context
 from stories import wire
 from stories.model import Document
@@ -23,7 +24,7 @@ def register(app: typer.Typer) -> None:
     for command in (status, search, related, clusters):
         app.command()(command)
     for name, commands in (
-        ("pacts", {"list": pacts_list, "show": pacts_show}),
+        ("pacts", {"list": pacts_list, "show": pacts_show, "from": filters.pacts_from}),
         ("alerts", {"list": alerts_list, "why": alerts_why}),
         ("feeds", {"list": feeds_list}),
         ("dead-letters", {"list": dead_letters_list}),

@@ -22,7 +22,9 @@ def register(app: typer.Typer) -> None:
 
 def run(
     context: typer.Context,
-    once: Annotated[bool, typer.Option("--once", help="Poll every feed one time, finish the work, end.")] = False,
+    once: Annotated[
+        bool, typer.Option("--once", help="Poll every feed one time, finish the work, end.")
+    ] = False,
     port: Annotated[int | None, typer.Option(help="Port of the page; a busy one means the next.")] = None,
 ) -> None:
     """Poll, process, store and serve the page, all in one process."""

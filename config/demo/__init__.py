@@ -1,0 +1,1 @@
+"""The bundled day of news."""

@@ -1,0 +1,132 @@
+"""The steps as Unix filters: JSON lines in, JSON lines out, touching no store."""
+
+import sys
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+import typer
+from rich.console import Console
+
+from pactwatch.commands.context import Context
+from stories import wire
+from stories.model import Feed, Story
+from streams.operator import Event, MemoryState, run
+
+out = Console(soft_wrap=True)
+err = Console(stderr=True, soft_wrap=True)
+Lines = Annotated[str, typer.Argument(help="A file of JSON lines, or - for standard input.")]
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command()(tag)
+    app.command()(cluster)
+
+
+class Reading:
+    """Reads stories line by line; a line that cannot be read is named and skipped."""
+
+    def __init__(self, source: str) -> None:
+        self.source, self.skipped = source, 0
+
+    def __iter__(self) -> Iterator[Story]:
+        """Yield the stories that could be read."""
+        if self.source == "-":
+            yield from self._read(sys.stdin.buffer)
+        else:
+            with Path(self.source).open("rb") as lines:
+                yield from self._read(lines)
+
+    def finish(self) -> None:
+        """End with exit status 1 if a line was skipped."""
+        if self.skipped:
+            raise typer.Exit(1)
+
+    def _read(self, lines: Any) -> Iterator[Story]:
+        for number, line in enumerate(lines, start=1):
+            if not line.strip():
+                continue
+            try:
+                yield story_of(msgspec.json.decode(line))
+            except (msgspec.DecodeError, ValueError, TypeError) as error:
+                self.skipped += 1
+                err.print(f"line {number} is skipped: {error}", highlight=False)
+
+
+def story_of(plain: Any) -> Story:
+    """Return the story of one input line: id and any of title, summary, body, text, published or date."""
+    if not isinstance(plain, dict) or not isinstance(plain.get("id"), str):
+        raise ValueError("a line is an object with at least an id")
+    written = plain.get("published") or plain.get("date")
+    when = datetime.fromisoformat(written) if isinstance(written, str) else None
+    if when is not None:
+        when = when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
+    texts = {name: plain.get(name) or "" for name in ("title", "summary", "body", "url", "language")}
+    texts["body"] = texts["body"] or plain.get("text") or ""
+    if not all(isinstance(text, str) for text in texts.values()):
+        raise ValueError("title, summary, body, text, url and language are strings")
+    moment = when or EPOCH
+    return Story(
+        id=plain["id"], published=when, first_published=moment, fetched=moment, timestamp=moment,
+        feed=Feed(url=plain.get("feed_url", "")), **texts,
+    )  # fmt: skip
+
+
+def tag(context: typer.Context, file: Lines) -> None:
+    """Answer each story with its language, actors, topics and pact steps filled in."""
+    from streams.tag.operator import build
+
+    given: Context = context.obj
+    tagger = build(given.settings.actors, given.settings.topics)
+    reading = Reading(file)
+    for story in reading:
+        sys.stdout.buffer.write(wire.encode(tagger.tag(story)) + b"\n")
+    reading.finish()
+
+
+def cluster(
+    context: typer.Context,
+    file: Lines,
+    final: Annotated[
+        bool, typer.Option("--final", help="Print each story's cluster after the last line.")
+    ] = False,
+) -> None:
+    """Answer each story with its cluster; untagged lines are tagged on the way."""
+    from streams.cluster.operator import ClusterOperator
+    from streams.tag.operator import build
+
+    given: Context = context.obj
+    tagger = build(given.settings.actors, given.settings.topics)
+    operator, state = ClusterOperator(given.settings.options.clustering), MemoryState()
+    placed: dict[str, str] = {}
+    reading = Reading(file)
+    for story in reading:
+        for event in run(operator, state, Event("tagged", "", tagger.tag(story))):
+            if isinstance(event.document, Story):
+                placed[event.document.id] = event.document.cluster
+                if not final and event.document.id == story.id:
+                    sys.stdout.buffer.write(wire.encode(event.document) + b"\n")
+    if final:
+        for story_id, cluster_id in placed.items():
+            sys.stdout.buffer.write(msgspec.json.encode({"id": story_id, "cluster": cluster_id}) + b"\n")
+    reading.finish()
+
+
+def pacts_from(context: typer.Context, file: Lines) -> None:
+    """Print the pacts that the stories tell of, as one JSON array."""
+    from streams.pacts.operator import PactOperator
+    from streams.pacts.records import PACTS
+    from streams.tag.operator import build
+
+    given: Context = context.obj
+    tagger = build(given.settings.actors, given.settings.topics)
+    operator, state = PactOperator(), MemoryState()
+    reading = Reading(file)
+    for story in reading:
+        run(operator, state, Event("pact-reports", "", tagger.tag(story)))
+    out.print_json(data=[wire.to_builtins(pact) for _, pact in state.items(PACTS)])
+    reading.finish()

@@ -1,0 +1,182 @@
+"""Phrases that name a pact: where they stand, what they are called, whether they point back to one named before."""
+
+import re
+from typing import NamedTuple
+
+from stories.model import PactKind
+from streams.tag.pactkinds import kind_of
+
+_HEAD = re.compile(
+    r"\b(?:treat(?:y|ies)|pacts?|accords?|agreements?|deals?|memorand(?:um|a)(?: of understanding)?|MoUs?|"
+    r"protocols?|conventions?|statute|compact|cease-?fires?|truces?|armistices?|free[- ]trade (?:area|zone)|"
+    r"customs union|partnership|constitution|joint declaration|cessation of hostilities|charter|"
+    r"permanent structured cooperation|security guarantees?|binding guarantees?|membership|accession|"
+    r"plan of action|concordat|global compact|roadmap to peace|peace plan)\b",
+    re.IGNORECASE,
+)
+_SHORT_NAMES = re.compile(
+    r"\b(?:New START|START(?: (?:I|II|III))?|NAFTA|USMCA|JCPOA|CPTPP|TPP(?:-11)?|TTIP|CETA|RCEP|AUKUS|ACTA|NPT|CTBT|"
+    r"INF|Open Skies|AfCFTA|ECFA|TPNW|UNCLOS|CFE|ANZUS|COTA)\b(?! (?:Treaty|Agreement|pact|accord))"
+)
+_WORD_BEFORE = re.compile(r"([\w$€'’.–-]+)(\s+|\s*,\s*)$")
+_STOP = frozenset(
+    ["a", "an", "the", "this", "that", "these", "those", "its", "their", "his", "her", "our", "any", "no", "some", "new-style", "another", "each", "both", "such", "all", "of", "in", "on", "at", "to", "for", "from", "with", "by", "as", "into", "over", "under", "about", "against", "between", "after", "before", "since", "during", "following", "and", "or", "but", "that", "which", "who", "whose", "while", "if", "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "would", "can", "could", "may", "might", "must", "shall", "should", "do", "does", "did", "not", "says", "said", "say", "announces", "announced", "it", "they", "he", "she", "there"]
+)
+_DETERMINERS = frozenset(["a", "an", "the", "this", "that", "these", "those", "its", "their", "his", "her", "any", "no", "another"])
+_DEFINITE = frozenset(["the", "this", "that", "these", "those", "its", "their"])
+_VERB = re.compile(
+    r"(?:sign|ratif|approv|reject|negotiat|conclud|reach|join|suspend|withdr|leav|left|quit|terminat|denounc|scrap|"
+    r"annul|accept|propos|announc|finali[sz]|adopt|endors|pass|back|brok|violat|break|initial|ink|agree|enter|"
+    r"extend|renew|establish|creat|call|seek|accus|condemn|breach|implement|honou?r|discuss|want|offer|support|"
+    r"oppos|revok|abandon|complet|deposit|declar|demand|hail|welcom|honor|demanding|"
+    r"keep|make|made|give|gave|ceas|form|regard|concern|includ|follow)(?:e?s|e?d|ied|ies|y|ing|ping|king|ew|awn|e|en|n|t)?$",
+    re.IGNORECASE,
+)
+_PROPER_TAIL = re.compile(
+    r"\s+(?:of|on|for|to|against)\s+(?:the\s+)?[A-Z][\w–-]*(?:(?:\s+(?:of|on|for|the|and|in|to|All)\s*)*\s*,?\s*[A-Z][\w–-]+)*"
+)
+_PLAIN_TAIL = re.compile(
+    r"\s+on\s+(?!the\s+sidelines)(?:[a-z-]+\s*){1,4}(?=[,.;]|\s(?:with|and|to|in|by)\b|$)"
+)
+_MEMBERSHIP_TAIL = re.compile(
+    r"\s+(?:protocols?|treat(?:y|ies)|agreement|bids?|process|talks|negotiations)?\s*(?:to|of|in|for|with|into)\s+(?:the\s+)?"
+    r"(?:military alliance|alliance|bloc|[A-Z][\w–-]*(?:\s+(?:of|for|and)?\s*[A-Z][\w–-]*)*)"
+)
+_VAGUE = frozenset(
+    ["new", "historic", "landmark", "final", "formal", "peace", "trade", "strategic", "bilateral", "security", "defence", "defense", "nuclear", "controversial", "proposed", "draft", "latest", "recent", "signed", "key", "major", "comprehensive", "original", "whole", "entire", "said", "same", "new-found", "truce", "agreement", "pact", "accord", "deal", "treaty"]
+)
+
+
+class PactName(NamedTuple):
+    """`text[start:end]` names a pact; `name` is it without article.
+
+    `proper`: it has a name of its own. `pointing`: it says no more than "the agreement" and means one told before.
+    """
+
+    start: int
+    end: int
+    name: str
+    kind: PactKind
+    proper: bool
+    pointing: bool
+    head: str
+
+
+def find(text: str) -> list[PactName]:
+    """Return the pact phrases of a sentence in order, none overlapping."""
+    found: list[PactName] = []
+    for match in _HEAD.finditer(text):
+        if found and match.start() < found[-1].end:
+            continue
+        phrase = _around(text, match)
+        if phrase is None:
+            continue
+        if found and phrase.start < found[-1].end:
+            phrase = phrase._replace(start=found[-1].end)
+        found.append(phrase)
+    for match in _SHORT_NAMES.finditer(text):
+        if not any(match.start() < other.end and other.start < match.end() for other in found):
+            found.append(PactName(*match.span(), match[0], kind_of(match[0]), True, False, match[0]))
+    return sorted(found)
+
+
+def _around(text: str, head: re.Match[str]) -> PactName | None:
+    """Grow a head noun to its phrase: modifiers to the left, "of …" and "on …" to the right."""
+    start, determiner = _left_edge(text, head.start())
+    words = text[start : head.end()]
+    lower = head[0].lower()
+    end = _right_edge(text, head, lower)
+    inner = text[start:end]
+    if lower == "constitution" and not re.search(
+        r"europe|\bEU\b", inner + text[end : end + 20], re.IGNORECASE
+    ):
+        return None
+    if (
+        lower in ("membership", "accession")
+        and end == head.end()
+        and not re.match(r"\s+(?:protocol|treat)", text[end:])
+    ):
+        if determiner not in ("its", "their", "the") and "'" not in words and "’" not in words:
+            return None
+    if lower == "partnership" and not re.search(
+        r"strategic|trans|economic|regional|comprehensive|security|P[a-z]+$", words
+    ):
+        return None
+    if lower in (
+        "charter",
+        "compact",
+        "statute",
+        "protocol",
+        "protocols",
+        "convention",
+        "conventions",
+    ) and not (head[0][0].isupper() or re.search(r"accession|membership|trade|border", words)):
+        return None
+    proper = head[0][0].isupper() or (start < head.start() and _has_own_name(text[start : head.start()]))
+    modifiers = {
+        word for word in re.findall(r"[\w-]+", text[start : head.start()].lower()) if not word[0].isdigit()
+    }
+    pointing = (
+        determiner in _DEFINITE and not head[0][0].isupper() and end == head.end() and modifiers <= _VAGUE
+    )
+    return PactName(start, end, inner.strip(), kind_of(inner), proper, pointing, lower)
+
+
+def _left_edge(text: str, start: int) -> tuple[int, str]:
+    """Return where the modifiers before `start` begin, and the determiner before them, lower case."""
+    for _ in range(9):
+        match = _WORD_BEFORE.search(text, max(0, start - 40), start)
+        if match is None or "," in match[2]:
+            return start, ""
+        word = match[1]
+        lower = word.lower()
+        if lower in _DETERMINERS:
+            return start, lower
+        if lower == "and" and _joins(text, match.start(), start):
+            start = match.start()
+            continue
+        if lower in _STOP or _VERB.match(word) or word.endswith("ly") or not re.search(r"[^\W_]", word):
+            return start, ""
+        if word.endswith(("'s", "’s", "s'", "s’")):  # "Sweden's accession": the owner belongs to it
+            return _owner_edge(text, match.start()), "its"
+        start = match.start()
+    return start, ""
+
+
+def _owner_edge(text: str, start: int) -> int:
+    """Return where an owner's name of several words begins ("North Macedonia's")."""
+    while (match := _WORD_BEFORE.search(text, max(0, start - 40), start)) and "," not in match[2]:
+        if not match[1][0].isupper() or match[1].lower() in _STOP or _VERB.match(match[1]):
+            break
+        start = match.start()
+    return start
+
+
+def _joins(text: str, before: int, after: int) -> bool:
+    """Return whether an "and" stands within one name ("Trade and Cooperation Agreement", "security and defence")."""
+    left = re.search(r"([\w-]+)\s+$", text[max(0, before - 30) : before])
+    right = re.match(r"[\w-]+", text[after:])
+    if left is None or right is None or left[1].lower() in _STOP or _VERB.match(left[1]):
+        return False
+    return left[1][0].isupper() == right[0][0].isupper() and (
+        left[1][0].islower() or kind_of(left[1]) != "other"
+    )
+
+
+def _right_edge(text: str, head: re.Match[str], lower: str) -> int:
+    if lower in ("membership", "accession"):
+        tail = _MEMBERSHIP_TAIL.match(text, head.end()) or re.compile(
+            r"\s+(?:protocols?|treat(?:y|ies)|agreement)\b"
+        ).match(text, head.end())
+        return tail.end() if tail else head.end()
+    if head[0][0].isupper():
+        tail = _PROPER_TAIL.match(text, head.end())
+        return tail.end() if tail else head.end()
+    tail = _PLAIN_TAIL.match(text, head.end())
+    return tail.end() if tail else head.end()
+
+
+def _has_own_name(modifiers: str) -> bool:
+    """Return whether a capitalised word right before the head names it ("the Prespa accord")."""
+    last = re.findall(r"[\w–’'-]+", modifiers)
+    return bool(last) and last[-1][0].isupper()

@@ -1,0 +1,120 @@
+"""Who takes a step and who the parties are: the actors of a sentence, by their place around the verb."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from stories.model import Mention
+from streams.tag.pactnames import PactName
+from streams.tag.sentences import Sentence
+
+_PLACE = re.compile(
+    r"\b(?:in|at|near|from|across|throughout|outside|visit(?:s|ing|ed)? to|visits|visiting|arrives in|held in|for)\s+(?:the\s+)?"
+    r"(?:capital of\s+|capital\s+)?(?:eastern\s+|western\s+|northern\s+|southern\s+)?$"
+)
+_PLACE_CHAIN = re.compile(r"\b(?:in|at|near)\s+(?:the\s+)?(?:[A-Z][\w–-]+\s*){1,3},\s+$")
+_BROKER_AFTER = re.compile(r"^[- ](?:brokered|mediated|backed|led|sponsored|proposed|hosted|facilitated|supported|drafted)\b", re.IGNORECASE)
+_BROKER_BEFORE = re.compile(
+    r"\b(?:broker|mediat|propos|back|sponsor|host|facilitat|supervis|oversee|overs|witness|oppos|criticiz|criticis|"
+    r"guarantee|support|draft|organi[sz]|monitor|auspices|presence|according|attended|replac)\w*\s+(?:\w+\s+)?(?:by|of|to)\s+[^,;.]{0,40}$",
+    re.IGNORECASE,
+)
+_OBLIQUE = re.compile(r"\b(?:with|against|to|for|on|about|over|by|into|towards?|from|between)\s+(?:the\s+)?(?:\w+\s+)?$")
+_COORDINATION = re.compile(r"^[^;.]{0,70}?(?:,|\band\b|&|\bor\b|—|–|-)[^;.]{0,60}$|^\s*$")
+_NOT_COORDINATED = re.compile(r"\b(?:says?|said|that|announc\w*|after|while|but|which|who|votes?|approv\w+|sign\w*|ratif\w+|with|against|over|of the accession)\b", re.IGNORECASE)
+_BOUNDARY = re.compile(
+    r"[;:]|,\s+(?:which|whereby|where|who|in a|in an|with which|but|while|as|although|despite|making|becoming|(?:\w+ly )?\w+ing\b)|"
+    r"\b(?:whereby|which|that|after|despite|amid|while|because|although|since|until|before|where|when|"
+    r"offering|allowing|ending|giving|citing|aimed|following|banning|stopping|regarding|concerning|replacing|over the)\b|"
+    r"\bto\s+(?!the\b|their\b|an?\b|[A-Z])\w+",
+)  # fmt: skip
+_APPOSITION = re.compile(r",\s+(?:an?|the|its|his)\s+")
+_POSSESSIVE = re.compile(r"\b(?:the\s+(?:\w+\s+)?country|the nation|its|their|his country|the island|the government)(?:['’]s)?\b", re.IGNORECASE)
+
+
+class Actor(NamedTuple):
+    """A mention within one sentence: `sentence.text[start:end]` names `code`."""
+
+    start: int
+    end: int
+    code: str
+
+
+def actors_in(sentence: Sentence, mentions: Iterable[Mention]) -> list[Actor]:
+    """Return the states, organisations and groups that a sentence names, in order, by their place in it."""
+    found = {
+        Actor(mention.start - sentence.start, mention.end - sentence.start, mention.id)
+        for mention in mentions
+        if mention.kind == "actor" and mention.field == sentence.field
+        and sentence.start <= mention.start and mention.end <= sentence.end
+    }  # fmt: skip
+    return sorted(found)
+
+
+def codes(actors: Iterable[Actor]) -> list[str]:
+    """Return the codes of `actors`, each once, sorted."""
+    return sorted({actor.code for actor in actors})
+
+
+def within(actors: Sequence[Actor], start: int, end: int) -> list[Actor]:
+    """Return the actors named between two places."""
+    return [actor for actor in actors if start <= actor.start and actor.end <= end]
+
+
+def takes_part(text: str, actor: Actor) -> bool:
+    """Return whether an actor acts, rather than being a place, a broker or a bystander."""
+    before, after = text[max(0, actor.start - 70) : actor.start], text[actor.end : actor.end + 20]
+    if _BROKER_AFTER.match(after) or _BROKER_BEFORE.search(before):
+        return False
+    return not (_PLACE.search(before) and not re.search(r"\btalks for\s+$", before)) and not _PLACE_CHAIN.search(before)
+
+
+def region_end(text: str, start: int, actors: Sequence[Actor]) -> int:
+    """Return where the clause that runs on from `start` ends."""
+    end = len(text)
+    if match := _BOUNDARY.search(text, start):
+        end = match.start()
+    for match in _APPOSITION.finditer(text, start, end):
+        if not any(actor.start - 2 <= match.end() <= actor.end for actor in actors):
+            return match.start()
+    return end
+
+
+def subject(text: str, actors: Sequence[Actor], start: int, end: int) -> list[Actor]:
+    """Return the nearest group of coordinated actors between `start` and `end` that can be a subject."""
+    region = [actor for actor in within(actors, start, end) if takes_part(text, actor)]
+    direct = [actor for actor in region if not _OBLIQUE.search(text[max(0, actor.start - 30) : actor.start])]
+    if not direct:
+        return []
+    group = [direct[-1]]
+    for actor in reversed(direct[:-1]):
+        between = text[actor.end : group[-1].start]
+        if (actor.code == group[-1].code and not re.search(r"[;.]", between)) or (_COORDINATION.match(between) and not _NOT_COORDINATED.search(between)):
+            group.append(actor)
+        else:
+            break
+    return group
+
+
+def agents(text: str, actors: Sequence[Actor], start: int, limit: int) -> list[Actor]:
+    """Return the actors of a "by" phrase that begins at or after `start`."""
+    match = re.compile(r"\bby\s+").search(text, start, limit)
+    if match is None:
+        return []
+    return [actor for actor in within(actors, match.end(), region_end(text, match.end(), actors)) if takes_part(text, actor)]
+
+
+def partners(text: str, actors: Sequence[Actor], name: PactName) -> list[Actor]:
+    """Return the actors that a pact phrase names as its parties: in it, or "between …" or "with …" after it."""
+    inside = within(actors, name.start, name.end)
+    if name.proper and not re.search(r"[–-]", name.name) and name.kind != "accession":
+        inside = []  # the United Nations of a "United Nations Convention", the Lisbon of a "Treaty of Lisbon"
+    end = region_end(text, name.end, actors)
+    match = re.compile(r"^[^,;.]{0,40}?\b(?:between|with|among)\s+").match(text[name.end : end])
+    after = within(actors, name.end + match.end(), end) if match else []
+    return inside + [actor for actor in after if takes_part(text, actor)]
+
+
+def points_to_owner(text: str) -> bool:
+    """Return whether a text says "its" or "the country's" of someone named before."""
+    return _POSSESSIVE.search(text) is not None

@@ -1,0 +1,134 @@
+"""Whether a sentence reports a step as done, as intended, as refused, or only in passing."""
+
+import re
+
+from stories.model import StepStatus
+from streams.tag.pactverbs import Verb
+
+_CLAUSE_START = re.compile(
+    r"[;:]|,\s+(?:while|which|whereas|but|although|though|and (?=\w+ \w+s\b)|as |after|before|saying|once|with)|"
+    r"\b(?:after|while|although|though|because|saying|says|said|that|whereas|but|amid|despite|as)\b",
+    re.IGNORECASE,
+)
+_ADVERBS = (
+    r"(?:(?:\w+ly|also|soon|again|now|first|finally|yet|not|never|have|either|then|still|so|fully)\s+)*"
+)
+_REFUSED = re.compile(
+    r"(?:\b(?:not|never|cannot|no longer|neither|nor|unable to|yet to|ceas\w+|without|(?:refus|declin)\w*(?: to)?|"
+    r"fail(?:s|ed|ing)? to|rul\w+ out|stop(?:s|ped)?|forgo\w*|opt\w* out of|block\w*|prevent\w*(?: \w+)? from)|n['’]t)"
+    rf"\s+(?:\w+\s+){{0,3}}?$|\b(?:refus|declin|fail)\w*\s+(?:\w+\s+){{0,2}}?to\s+{_ADVERBS}$",
+    re.IGNORECASE,
+)
+_POSTPONED = re.compile(
+    r"\b(?:defer\w*|postpon\w*|delay\w*|cancel\w*|call\w* off|suspend\w*|halt\w*|block\w*|break\w* off|pause\w*|freez\w*|end)\b[^,.;]{0,25}$",
+    re.IGNORECASE,
+)
+_VOTED = re.compile(
+    r"\b(?:vot(?:e|es|ed|ing)|(?:first|last|latest|\d+(?:st|nd|rd|th)|second|third|only)\b[^,.;]{0,60}?|managed|manages|move[sd]?)\s*(?:[\d–-]+(?:\s+to\s+\d+)?\s*|[^,.;]{0,25}?)\s*to\s+(?:\w+ly\s+)?$",
+    re.IGNORECASE,
+)
+_ENACTED = re.compile(
+    r"\b(?:sign|approv|pass|adopt|enact)\w*\s[^,.;]{0,40}\b(?:bill|law|decree|legislation|motion)\b[^,.;]{0,40}$",
+    re.IGNORECASE,
+)
+_INTENDED = re.compile(
+    rf"\b(?:will|would|shall|should|may|might|could|must|can|to|ready for|about|going|['’]ll)\s+{_ADVERBS}(?:be\s+|have\s+)?{_ADVERBS}$",
+    re.IGNORECASE,
+)
+_INTENT_NEAR = re.compile(
+    r"\b(?:consider\w*|intention|intends?|plan(?:s|ned|ning)?(?: for| on)?|hop\w+|propos\w+|once|unless|until|if|before|ahead of|pending|await\w*|"
+    r"pursu\w+|seek\w*|urg\w+|calls? (?:on|for)|threat\w*|support\w* for|towards?|pav\w+ the way|pledg\w*|vow\w*|"
+    r"invit\w+|hasten|appl(?:y|ies|ied)|bids?|directing|ordering|expected|schedul\w+|favou?rs?|back\w*|want\w*|request\w*|clear\w* the way|"
+    r"prepar\w*|begin\w* the process|process of|possible|eventual|future|prospect\w*)\b[^,.;]{0,40}$",
+    re.IGNORECASE,
+)
+_UNDECIDED = re.compile(
+    r"\b(?:whether|deci(?:de|sion) on|debat\w+|question of|anniversary|commemorat\w*|rumou?rs?|poll)\b[^;]{0,80}$",
+    re.IGNORECASE,
+)
+_ACCOMPLISHED = re.compile(
+    r"\b(?:complet|finali[sz]|notif|formali[sz]|announc|confirm|seal|deposit|follow|since|after|declar|upon|begin|began)\w*\b[^,.;]{0,60}$",
+    re.IGNORECASE,
+)
+_REVERSED = re.compile(r"\b(?:revok|withdraw|rescind|reverse|cancel)\w*\b[^,.;]{0,25}$", re.IGNORECASE)
+_LEGISLATURE = re.compile(
+    r"\b(?:parliament\w*|senate|senators?|house|congress|assembly|duma|council|voters?|referendum|lawmakers|mps|deputies|bundestag|"
+    r"knesset|diet|commons|lords|chamber|cabinet|government|committee|legislat\w+|court|seimas|riksdag|sejm|majlis|electorate|rada|commission)\b",
+    re.IGNORECASE,
+)
+
+
+def clause_before(text: str, end: int) -> str:
+    """Return what stands before `end` in the same clause."""
+    start = max((match.end() for match in _CLAUSE_START.finditer(text, 0, end)), default=0)
+    return text[start:end]
+
+
+def has_legislature(text: str) -> bool:
+    """Return whether a text names a body that can consent to a treaty."""
+    return _LEGISLATURE.search(text) is not None
+
+
+def fails(text: str, verb: Verb) -> bool:
+    """Return whether a vote was held and lost ("fails to ratify"): that is a rejection, not a refusal to act."""
+    before = clause_before(text, verb.start)
+    return re.search(
+        r"\bfail(?:s|ed|ing)? to\s+(?:\w+ly\s+)?$", before, re.IGNORECASE
+    ) is not None and has_legislature(before)
+
+
+def is_revoked(text: str, verb: Verb) -> bool:
+    """Return whether the noun names what is taken back ("revoke its ratification")."""
+    return verb.shape == "noun" and _REVERSED.search(clause_before(text, verb.start)) is not None
+
+
+def is_pending(text: str, verb: Verb) -> bool:
+    """Return whether a step is still to be taken ("have yet to approve"): not the case, and of no date."""
+    return re.search(r"\byet to\s+(?:\w+\s+)?$", text[: verb.start], re.IGNORECASE) is not None
+
+
+def status_of(text: str, verb: Verb) -> StepStatus | None:
+    """Return how the sentence puts the step, None where it only mentions it."""
+    before = clause_before(text, verb.start)
+    if _UNDECIDED.search(text[: verb.start]):
+        return None
+    if verb.shape == "noun":
+        return _status_of_noun(text, before, verb)
+    if _REFUSED.search(before):
+        return "denied"
+    if verb.step == "negotiated" and _is_talks(verb):
+        return "denied" if _POSTPONED.search(before) else "done"
+    if _VOTED.search(before):
+        return "done"
+    if _INTENDED.search(before) and verb.form in ("base", "past"):
+        return "done" if _ENACTED.search(before) else "planned"
+    if re.search(
+        r"\b(?:once|unless|until|if|before|consider\w*|intention of|plans? (?:for|on)|agree\w* on)\s+(?:\w+\s+){0,4}$",
+        text[: verb.start],
+        re.IGNORECASE,
+    ):
+        return "planned"
+    if verb.form == "ing" and re.search(
+        r"\b(?:directing|urg\w+|consider\w*|towards?|allow\w*|of|for|from)\s+(?:\w+ )?$", before
+    ):
+        return None if verb.step not in ("acceded",) else "planned"
+    return "done"
+
+
+def _is_talks(verb: Verb) -> bool:
+    return verb.word.lower().startswith(("negotiations", "negotiation ", "talks", "discussions"))
+
+
+def _status_of_noun(text: str, before: str, verb: Verb) -> StepStatus | None:
+    if _REFUSED.search(before) or (_POSTPONED.search(before) and verb.step != "acceded"):
+        return "denied"
+    if _INTENT_NEAR.search(before):
+        return "planned"
+    after = text[verb.end : verb.end + 80]
+    if re.match(r"\s+(?:bids?|talks|negotiations|process|plans?)\b", after):
+        return None
+    if verb.step == "approved":
+        return None
+    if verb.step == "acceded":
+        return "planned" if re.search(r"\b(?:would|will|could)\b", after) else None
+    return "done" if _ACCOMPLISHED.search(text[max(0, verb.start - 90) : verb.start]) else None
