@@ -41,7 +41,7 @@ def shared(
 
 
 def main() -> None:
-    """Run the command; a foreseeable fault ends it with its message and exit code 1 or, in what was written, 2."""
+    """Run the command; a foreseeable fault ends it with its message and exit code 1 (2: badly written)."""
     try:
         app()
     except (ConfigError, QueryError) as error:

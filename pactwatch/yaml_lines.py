@@ -3,7 +3,7 @@
 import difflib
 import re
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import msgspec
 import yaml
@@ -11,7 +11,18 @@ import yaml
 from stories.errors import ConfigError
 
 T = TypeVar("T")
-_Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML 1.2's booleans: `on` is a key of alerts.yaml, and `no` is Norwegian."""
+
+    yaml_implicit_resolvers: ClassVar = {
+        first: [(tag, expression) for tag, expression in pairs if tag != "tag:yaml.org,2002:bool"]
+        for first, pairs in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+
+
+_Loader.add_implicit_resolver("tag:yaml.org,2002:bool", re.compile(r"^(?:true|false|True|False)$"), list("tTfF"))
 _PATH = re.compile(r"at `\$?([^`]*)`")
 _UNKNOWN = re.compile(r"unknown field `([^`]+)`")
 
