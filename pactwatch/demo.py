@@ -187,5 +187,7 @@ def _print(service: Any, out: Console) -> None:
     out.print(f"\n[bold]Alerts[/]: {len(alerts)}; the first with its receipt:")
     for alert in alerts[:1]:
         out.print(render.alert(alert))
+    for letter in reader.dead_letters(3):
+        out.print(f"[red]dead letter[/]: {letter.reason}")
     out.print("\n[bold]Feeds[/]")
     out.print(render.feeds(reader.feeds()))

@@ -76,10 +76,15 @@ def _mentions(field: Field, text: str, hit: Hit, form: Form) -> list[Mention]:
 
     found: list[Mention] = []
     if form.rule.kind == "person":
-        found.append(mention("person", person_id(form.rule.names[-1])))
+        found.append(mention("person", person_id(_usual_name(form.rule.names))))
     if form.rule.code:
         found.append(mention("actor", form.rule.code))
     return found
+
+
+def _usual_name(names: Sequence[str]) -> str:
+    """Return given name and surname: of the forms with several words the shortest."""
+    return min((name for name in names if " " in name), key=len, default=names[0])
 
 
 def person_id(name: str) -> str:

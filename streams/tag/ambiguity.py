@@ -70,7 +70,9 @@ def is_pronoun(text: str, start: int, end: int) -> bool:
     return (not after or not after[0].isalnum()) and bool(before) and before[-1] in _PRONOUN_BEFORE
 
 
-_PRONOUN_BEFORE = frozenset("LET GIVE TELL ABOUT FOR HELP SHOW JOIN ALL OF KILL LEAVE SAVE HATE LOVE TO MAKE".split())
+_PRONOUN_BEFORE = frozenset(
+    ["LET", "GIVE", "TELL", "ABOUT", "FOR", "HELP", "SHOW", "JOIN", "ALL", "OF", "KILL", "LEAVE", "SAVE", "HATE", "LOVE", "TO", "MAKE"]
+)
 
 
 def in_office(actor: ActorRule, day: str) -> bool:

@@ -37,24 +37,30 @@ class Rule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     """One way a sentence reports a topic: any of the patterns, all of `needs`, none of `unless`.
 
     `example` must fire the rule and `counter` must not: both run as tests. `status` fixes the status where
-    the words themselves settle it ("rejects the treaty" is negated).
+    the words themselves settle it ("rejects the treaty" is negated). `actors` is how many different ones the
+    sentence must name.
     """
 
     id: str
     any: list[str]
     needs: list[str] = []
     unless: list[str] = []
+    actors: int = 0
     status: str = ""
     example: str = ""
     counter: str = ""
 
 
 class TopicRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A topic, its codes in other schemes, its rules, and the word lists they share with every topic."""
+    """A topic, its codes in other schemes, its rules, and the word lists they share with every topic.
+
+    `called_off`: suspending, cancelling or ending it means that it is not the case (talks, an exercise).
+    """
 
     id: str
     iptc: list[str] = []
     cameo: list[str] = []
     plover: str = ""
+    called_off: bool = False
     words: dict[str, list[str]] = {}
     rules: list[Rule] = []

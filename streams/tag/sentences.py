@@ -9,9 +9,7 @@ FIELDS = ("title", "summary", "body")
 
 # A full stop ends a sentence unless it ends one of these, or an initial, or an acronym with dots.
 _ABBREVIATIONS = frozenset(
-    """mr mrs ms dr prof gen lt col sgt capt cmdr maj adm brig rev hon sen rep gov pres st no nos vs etc fig art
-    jr sr inc ltd co corp dept est approx ca al sec jan feb mar apr jun jul aug sep sept oct nov dec amb min mt
-    ft hr e.g i.e ph.d bros op ed eds vol""".split()
+    ["mr", "mrs", "ms", "dr", "prof", "gen", "lt", "col", "sgt", "capt", "cmdr", "maj", "adm", "brig", "rev", "hon", "sen", "rep", "gov", "pres", "st", "no", "nos", "vs", "etc", "fig", "art", "jr", "sr", "inc", "ltd", "co", "corp", "dept", "est", "approx", "ca", "al", "sec", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "amb", "min", "mt", "ft", "hr", "e.g", "i.e", "ph.d", "bros", "op", "ed", "eds", "vol"]
 )
 _END = re.compile(
     r"""[.!?…]+["'”’»)\]]*(?=\s)     # Latin, Cyrillic, Greek: an end mark, then space
