@@ -38,6 +38,7 @@ class Outlet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     format: str
     language: str
     stories: list[DemoStory]
+    later: bool = False  # polled when the day is over, as its stories are of another month
 
 
 class Day(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -159,10 +160,13 @@ async def show(config: Path | None, staying: bool, out: Console) -> None:
 
     settings = load(config)
     with tempfile.TemporaryDirectory(prefix="pactwatch-demo-") as folder, served(day().outlets) as sources:
+        later = {outlet.name for outlet in day().outlets if outlet.later}
         service = Service(Path(folder) / "demo.db", build(settings), sources, Channels({}, {}))
         try:
             async with Fetcher() as fetcher:
-                await service.poll_once(fetcher)
+                for is_later in (False, True):
+                    service.sources = [source for source in sources if (source.name in later) is is_later]
+                    await service.poll_once(fetcher)
             await service.deliver()
             page = settings.options.page
             listener = free_port(page.host, page.port)

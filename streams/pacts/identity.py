@@ -23,8 +23,9 @@ def pact_id(step: PactStep) -> str | None:
     """Return the id of the step's pact; equal parties and kind are one pact."""
     if len(step.parties) >= 2:
         return _hash(step.kind, *sorted(step.parties))
-    named = sorted(set(_WORDS.findall(step.pact.casefold())) - _EMPTY)
-    return _hash("name", *named) if named else None
+    if not any(word[0].isupper() for word in step.pact.split()):
+        return None  # "the ceasefire" without its parties could be anyone's
+    return _hash("name", *sorted(set(_WORDS.findall(step.pact.casefold())) - _EMPTY))
 
 
 def _hash(*parts: str) -> str:
