@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
@@ -56,7 +57,7 @@ class Service:
         """Hand every alert that waits to the channels of its subscription."""
         for row, alert in await self._write(self.embedded.undelivered):
             await self.channels.deliver(alert)
-            await self._write(lambda seq=row.seq: self.embedded.delivered(seq))
+            await self._write(partial(self.embedded.delivered, row.seq))
 
     async def deliver_until(self, stop: asyncio.Event) -> None:
         """Deliver what comes until `stop`; a channel's failure is logged and holds up nothing else."""

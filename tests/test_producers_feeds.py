@@ -188,7 +188,8 @@ def test_a_date_whose_day_and_month_cannot_be_told_apart_is_unreadable() -> None
 
 
 def test_hints_of_the_publisher() -> None:
-    extra = "<ttl>20</ttl><skipHours><hour>1</hour><hour>2</hour></skipHours><skipDays><day>Sunday</day></skipDays>"
+    hours = "<skipHours><hour>1</hour><hour>2</hour></skipHours>"
+    extra = f"<ttl>20</ttl>{hours}<skipDays><day>Sunday</day></skipDays>"
     hints = read(rss(("a", "A", DATE), extra=extra)).hints
 
     assert (hints.ttl_s, hints.skip_hours, hints.skip_days) == (1200, {1, 2}, {6})

@@ -71,8 +71,9 @@ def story_of(plain: Any) -> Story:
         raise ValueError("title, summary, body, text, url and language are strings")
     moment = when or EPOCH
     return Story(
-        id=plain["id"], published=when, first_published=moment, fetched=moment, timestamp=moment,
-        feed=Feed(url=plain.get("feed_url", "")), **texts,
+        id=plain["id"], url=texts["url"], title=texts["title"], summary=texts["summary"], body=texts["body"],
+        language=texts["language"], published=when, first_published=moment, fetched=moment, timestamp=moment,
+        feed=Feed(url=""),
     )  # fmt: skip
 
 

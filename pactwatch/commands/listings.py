@@ -21,14 +21,16 @@ View = Callable[[Sequence[Any]], Table]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    for command in (status, search, related, clusters):
+    alone: tuple[Callable[..., None], ...] = (status, search, related, clusters)
+    for command in alone:
         app.command()(command)
-    for name, commands in (
-        ("pacts", {"list": pacts_list, "show": pacts_show, "from": filters.pacts_from}),
-        ("alerts", {"list": alerts_list, "why": alerts_why}),
-        ("feeds", {"list": feeds_list}),
-        ("dead-letters", {"list": dead_letters_list}),
-    ):
+    groups: dict[str, dict[str, Callable[..., None]]] = {
+        "pacts": {"list": pacts_list, "show": pacts_show, "from": filters.pacts_from},
+        "alerts": {"list": alerts_list, "why": alerts_why},
+        "feeds": {"list": feeds_list},
+        "dead-letters": {"list": dead_letters_list},
+    }
+    for name, commands in groups.items():
         group = typer.Typer(no_args_is_help=True, help=f"See the {name}.")
         for verb, command in commands.items():
             group.command(verb)(command)

@@ -5,18 +5,12 @@ from datetime import date
 from typing import Literal
 
 from stories.model import Mention, Story
+from streams.tag.ambiguity import in_office, is_pronoun, is_state
 from streams.tag.names import Form, Hit, NameIndex
 from streams.tag.rules import ActorRule
 
 Field = Literal["title", "summary", "body"]
 _FIELDS: tuple[Field, ...] = ("title", "summary", "body")
-
-_NOT_THE_STATE = {
-    "Jordan": ("Michael ", "Jim ", "Vernon ", "Barbara "),
-    "Guinea": ("Papua New ", "New "),
-    "Washington": ("George ", "Denzel ", "Kerry "),
-    "Holland": ("Tom ", "Dominic "),
-}
 
 
 class ActorTagger:
@@ -38,33 +32,26 @@ class ActorTagger:
         mentions: list[Mention] = []
         for field, hit in hits:
             text = getattr(story, field)
-            form = _chosen(hit, named, when)
-            if form is not None and not _blocked(text, hit):
+            form = _chosen(hit, text, named, when)
+            if form is not None:
                 mentions += _mentions(field, text, hit, form)
         return mentions
 
 
-def _chosen(hit: Hit, named: set[str], when: date) -> Form | None:
-    """Return the form a hit counts for: one that may match alone, of an office held on that day."""
-    open_forms = [
-        form
-        for form in hit.forms
-        if form.how in ("names", "demonyms", "capitals") or (form.how == "short" and form.rule.id in named)
-    ]
-    holding = [form for form in open_forms if _holds(form.rule, when)]
-    candidates = holding or [form for form in open_forms if form.rule.kind != "person"]
+def _chosen(hit: Hit, text: str, named: set[str], when: date) -> Form | None:
+    """Return the form a hit counts for: one that may match alone or by its context, in office on that day."""
+    day = when.isoformat()
+    candidates = [form for form in hit.forms if _counts(form, hit, text, named) and in_office(form.rule, day)]
     return min(candidates, key=lambda form: (form.how != "names", form.rule.id), default=None)
 
 
-def _holds(rule: ActorRule, when: date) -> bool:
-    day = when.isoformat()
-    return (not rule.since or rule.since <= day) and (not rule.until or day <= rule.until + "~")
-
-
-def _blocked(text: str, hit: Hit) -> bool:
-    """Whether the words before make the name somebody else's: Michael Jordan is no state."""
-    name = text[hit.start : hit.end]
-    return any(text[: hit.start].endswith(before) for before in _NOT_THE_STATE.get(name, ()))
+def _counts(form: Form, hit: Hit, text: str, named: set[str]) -> bool:
+    if form.how == "short":
+        return form.rule.id in named
+    if form.how == "context":
+        by_name = form.rule.id in named
+        return by_name or (form.rule.kind == "state" and is_state(form.text, text, hit.start, hit.end))
+    return not (form.text == "US" and is_pronoun(text, hit.start, hit.end))
 
 
 def _mentions(field: Field, text: str, hit: Hit, form: Form) -> list[Mention]:

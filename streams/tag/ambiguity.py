@@ -71,7 +71,25 @@ def is_pronoun(text: str, start: int, end: int) -> bool:
 
 
 _PRONOUN_BEFORE = frozenset(
-    ["LET", "GIVE", "TELL", "ABOUT", "FOR", "HELP", "SHOW", "JOIN", "ALL", "OF", "KILL", "LEAVE", "SAVE", "HATE", "LOVE", "TO", "MAKE"]
+    [
+        "LET",
+        "GIVE",
+        "TELL",
+        "ABOUT",
+        "FOR",
+        "HELP",
+        "SHOW",
+        "JOIN",
+        "ALL",
+        "OF",
+        "KILL",
+        "LEAVE",
+        "SAVE",
+        "HATE",
+        "LOVE",
+        "TO",
+        "MAKE",
+    ]
 )
 
 

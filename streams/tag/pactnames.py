@@ -20,9 +20,96 @@ _SHORT_NAMES = re.compile(
 )
 _WORD_BEFORE = re.compile(r"([\w$€'’.–-]+)(\s+|\s*,\s*)$")
 _STOP = frozenset(
-    ["a", "an", "the", "this", "that", "these", "those", "its", "their", "his", "her", "our", "any", "no", "some", "new-style", "another", "each", "both", "such", "all", "of", "in", "on", "at", "to", "for", "from", "with", "by", "as", "into", "over", "under", "about", "against", "between", "after", "before", "since", "during", "following", "and", "or", "but", "that", "which", "who", "whose", "while", "if", "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "would", "can", "could", "may", "might", "must", "shall", "should", "do", "does", "did", "not", "says", "said", "say", "announces", "announced", "it", "they", "he", "she", "there"]
+    [
+        "a",
+        "an",
+        "the",
+        "this",
+        "that",
+        "these",
+        "those",
+        "its",
+        "their",
+        "his",
+        "her",
+        "our",
+        "any",
+        "no",
+        "some",
+        "new-style",
+        "another",
+        "each",
+        "both",
+        "such",
+        "all",
+        "of",
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "with",
+        "by",
+        "as",
+        "into",
+        "over",
+        "under",
+        "about",
+        "against",
+        "between",
+        "after",
+        "before",
+        "since",
+        "during",
+        "following",
+        "and",
+        "or",
+        "but",
+        "that",
+        "which",
+        "who",
+        "whose",
+        "while",
+        "if",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "been",
+        "being",
+        "has",
+        "have",
+        "had",
+        "will",
+        "would",
+        "can",
+        "could",
+        "may",
+        "might",
+        "must",
+        "shall",
+        "should",
+        "do",
+        "does",
+        "did",
+        "not",
+        "says",
+        "said",
+        "say",
+        "announces",
+        "announced",
+        "it",
+        "they",
+        "he",
+        "she",
+        "there",
+    ]
 )
-_DETERMINERS = frozenset(["a", "an", "the", "this", "that", "these", "those", "its", "their", "his", "her", "any", "no", "another"])
+_DETERMINERS = frozenset(
+    ["a", "an", "the", "this", "that", "these", "those", "its", "their", "his", "her", "any", "no", "another"]
+)
 _DEFINITE = frozenset(["the", "this", "that", "these", "those", "its", "their"])
 _VERB = re.compile(
     r"(?:sign|ratif|approv|reject|negotiat|conclud|reach|join|suspend|withdr|leav|left|quit|terminat|denounc|scrap|"
@@ -43,7 +130,42 @@ _MEMBERSHIP_TAIL = re.compile(
     r"(?:military alliance|alliance|bloc|[A-Z][\w–-]*(?:\s+(?:of|for|and)?\s*[A-Z][\w–-]*)*)"
 )
 _VAGUE = frozenset(
-    ["new", "historic", "landmark", "final", "formal", "peace", "trade", "strategic", "bilateral", "security", "defence", "defense", "nuclear", "controversial", "proposed", "draft", "latest", "recent", "signed", "key", "major", "comprehensive", "original", "whole", "entire", "said", "same", "new-found", "truce", "agreement", "pact", "accord", "deal", "treaty"]
+    [
+        "new",
+        "historic",
+        "landmark",
+        "final",
+        "formal",
+        "peace",
+        "trade",
+        "strategic",
+        "bilateral",
+        "security",
+        "defence",
+        "defense",
+        "nuclear",
+        "controversial",
+        "proposed",
+        "draft",
+        "latest",
+        "recent",
+        "signed",
+        "key",
+        "major",
+        "comprehensive",
+        "original",
+        "whole",
+        "entire",
+        "said",
+        "same",
+        "new-found",
+        "truce",
+        "agreement",
+        "pact",
+        "accord",
+        "deal",
+        "treaty",
+    ]
 )
 
 
@@ -92,12 +214,16 @@ def _around(text: str, head: re.Match[str]) -> PactName | None:
     ):
         return None
     if (
-        lower in ("membership", "accession")
-        and end == head.end()
-        and not re.match(r"\s+(?:protocol|treat)", text[end:])
+        (
+            lower in ("membership", "accession")
+            and end == head.end()
+            and not re.match(r"\s+(?:protocol|treat)", text[end:])
+        )
+        and determiner not in ("its", "their", "the")
+        and "'" not in words
+        and "’" not in words
     ):
-        if determiner not in ("its", "their", "the") and "'" not in words and "’" not in words:
-            return None
+        return None
     if lower == "partnership" and not re.search(
         r"strategic|trans|economic|regional|comprehensive|security|P[a-z]+$", words
     ):

@@ -13,15 +13,23 @@ _PLACE = re.compile(
     r"(?:capital of\s+|capital\s+)?(?:eastern\s+|western\s+|northern\s+|southern\s+)?$"
 )
 _PLACE_CHAIN = re.compile(r"\b(?:in|at|near)\s+(?:the\s+)?(?:[A-Z][\w–-]+\s*){1,3},\s+$")
-_BROKER_AFTER = re.compile(r"^[- ](?:brokered|mediated|backed|led|sponsored|proposed|hosted|facilitated|supported|drafted)\b", re.IGNORECASE)
+_BROKER_AFTER = re.compile(
+    r"^[- ](?:brokered|mediated|backed|led|sponsored|proposed|hosted|facilitated|supported|drafted)\b",
+    re.IGNORECASE,
+)
 _BROKER_BEFORE = re.compile(
     r"\b(?:broker|mediat|propos|back|sponsor|host|facilitat|supervis|oversee|overs|witness|oppos|criticiz|criticis|"
     r"guarantee|support|draft|organi[sz]|monitor|auspices|presence|according|attended|replac)\w*\s+(?:\w+\s+)?(?:by|of|to)\s+[^,;.]{0,40}$",
     re.IGNORECASE,
 )
-_OBLIQUE = re.compile(r"\b(?:with|against|to|for|on|about|over|by|into|towards?|from|between)\s+(?:the\s+)?(?:\w+\s+)?$")
+_OBLIQUE = re.compile(
+    r"\b(?:with|against|to|for|on|about|over|by|into|towards?|from|between)\s+(?:the\s+)?(?:\w+\s+)?$"
+)
 _COORDINATION = re.compile(r"^[^;.]{0,70}?(?:,|\band\b|&|\bor\b|—|–|-)[^;.]{0,60}$|^\s*$")
-_NOT_COORDINATED = re.compile(r"\b(?:says?|said|that|announc\w*|after|while|but|which|who|votes?|approv\w+|sign\w*|ratif\w+|with|against|over|of the accession)\b", re.IGNORECASE)
+_NOT_COORDINATED = re.compile(
+    r"\b(?:says?|said|that|announc\w*|after|while|but|which|who|votes?|approv\w+|sign\w*|ratif\w+|with|against|over|of the accession)\b",
+    re.IGNORECASE,
+)
 _BOUNDARY = re.compile(
     r"[;:]|,\s+(?:which|whereby|where|who|in a|in an|with which|but|while|as|although|despite|making|becoming|(?:\w+ly )?\w+ing\b)|"
     r"\b(?:whereby|which|that|after|despite|amid|while|because|although|since|until|before|where|when|"
@@ -29,7 +37,10 @@ _BOUNDARY = re.compile(
     r"\bto\s+(?!the\b|their\b|an?\b|[A-Z])\w+",
 )  # fmt: skip
 _APPOSITION = re.compile(r",\s+(?:an?|the|its|his)\s+")
-_POSSESSIVE = re.compile(r"\b(?:the\s+(?:\w+\s+)?country|the nation|its|their|his country|the island|the government)(?:['’]s)?\b", re.IGNORECASE)
+_POSSESSIVE = re.compile(
+    r"\b(?:the\s+(?:\w+\s+)?country|the nation|its|their|his country|the island|the government)(?:['’]s)?\b",
+    re.IGNORECASE,
+)
 
 
 class Actor(NamedTuple):
@@ -66,7 +77,9 @@ def takes_part(text: str, actor: Actor) -> bool:
     before, after = text[max(0, actor.start - 70) : actor.start], text[actor.end : actor.end + 20]
     if _BROKER_AFTER.match(after) or _BROKER_BEFORE.search(before):
         return False
-    return not (_PLACE.search(before) and not re.search(r"\btalks for\s+$", before)) and not _PLACE_CHAIN.search(before)
+    return not (
+        _PLACE.search(before) and not re.search(r"\btalks for\s+$", before)
+    ) and not _PLACE_CHAIN.search(before)
 
 
 def region_end(text: str, start: int, actors: Sequence[Actor]) -> int:
@@ -89,7 +102,9 @@ def subject(text: str, actors: Sequence[Actor], start: int, end: int) -> list[Ac
     group = [direct[-1]]
     for actor in reversed(direct[:-1]):
         between = text[actor.end : group[-1].start]
-        if (actor.code == group[-1].code and not re.search(r"[;.]", between)) or (_COORDINATION.match(between) and not _NOT_COORDINATED.search(between)):
+        if (actor.code == group[-1].code and not re.search(r"[;.]", between)) or (
+            _COORDINATION.match(between) and not _NOT_COORDINATED.search(between)
+        ):
             group.append(actor)
         else:
             break
@@ -101,7 +116,11 @@ def agents(text: str, actors: Sequence[Actor], start: int, limit: int) -> list[A
     match = re.compile(r"\bby\s+").search(text, start, limit)
     if match is None:
         return []
-    return [actor for actor in within(actors, match.end(), region_end(text, match.end(), actors)) if takes_part(text, actor)]
+    return [
+        actor
+        for actor in within(actors, match.end(), region_end(text, match.end(), actors))
+        if takes_part(text, actor)
+    ]
 
 
 def partners(text: str, actors: Sequence[Actor], name: PactName) -> list[Actor]:

@@ -16,12 +16,30 @@ from streams.tag.sentences import Sentence
 # Steps that every party takes together; all others are taken one by one.
 _SHARED: frozenset[StepKind] = frozenset({"signed", "initialled", "in-force", "negotiated", "terminated"})
 _PASSIVE = re.compile(
-    r"\b(?:is|are|was|were|been|being|be|gets?|got)\s+(?:(?!by\b)[\w-]+ly\s+|not\s+|yet\s+|also\s+|first\s+)*$", re.IGNORECASE
+    r"\b(?:is|are|was|were|been|being|be|gets?|got)\s+(?:(?!by\b)[\w-]+ly\s+|not\s+|yet\s+|also\s+|first\s+)*$",
+    re.IGNORECASE,
 )
 _LEGISLATIVE_ONLY = re.compile(r"^(?:endors|adopt|pass|back|accept|vot)", re.IGNORECASE)
-_FINAL = re.compile(r"\bfinal (?:step|act|hurdle|approval|consent)|complet\w+ (?:the |its )?ratification|finali[sz]", re.IGNORECASE)
-_WEAK_HEADS = ("agreement", "agreements", "deal", "deals", "accord", "accords", "pact", "pacts", "partnership", "compact")
-_REST = re.compile(r"^\s*(?:a|an|the|its|their)?\s*(?:\w+\s+){0,2}?(?:participation in|membership (?:in|of)|ratification of)?", re.IGNORECASE)
+_FINAL = re.compile(
+    r"\bfinal (?:step|act|hurdle|approval|consent)|complet\w+ (?:the |its )?ratification|finali[sz]",
+    re.IGNORECASE,
+)
+_WEAK_HEADS = (
+    "agreement",
+    "agreements",
+    "deal",
+    "deals",
+    "accord",
+    "accords",
+    "pact",
+    "pacts",
+    "partnership",
+    "compact",
+)
+_REST = re.compile(
+    r"^\s*(?:a|an|the|its|their)?\s*(?:\w+\s+){0,2}?(?:participation in|membership (?:in|of)|ratification of)?",
+    re.IGNORECASE,
+)
 
 
 class Told(NamedTuple):
@@ -139,7 +157,9 @@ def _target(clause: Clause, verb: Verb) -> _Target | None:
                 break
             if is_domestic_law(gap) or (verb.shape == "member" and len(gap) > 32):
                 break
-            if re.match(r"['’]?s?\s+(?:bill|law|amendment|negotiations?|talks|text)\b", text[name.end :]) and verb.step not in ("negotiated", "proposed"):
+            if re.match(
+                r"['’]?s?\s+(?:bill|law|amendment|negotiations?|talks|text)\b", text[name.end :]
+            ) and verb.step not in ("negotiated", "proposed"):
                 break
             if _other_object(clause, verb, name, gap):
                 break
@@ -170,22 +190,37 @@ def _follows_pact(clause: Clause, verb: Verb) -> bool:
     """Return whether a participle stands right behind a pact ("the accord signed in Geneva")."""
     text = clause.text
     for name in clause.names:
-        if name.end <= verb.start and re.fullmatch(r"(?:[\s,]+(?:\w+ly|that|which|first|recently))*[\s,]*", text[name.end : verb.start]):
-            return not any(later.start - verb.end < 25 and later.start >= verb.end and not later.pointing for later in clause.names)
+        if name.end <= verb.start and re.fullmatch(
+            r"(?:[\s,]+(?:\w+ly|that|which|first|recently))*[\s,]*", text[name.end : verb.start]
+        ):
+            return not any(
+                later.start - verb.end < 25 and later.start >= verb.end and not later.pointing
+                for later in clause.names
+            )
     return False
 
 
 def _subject_pact(clause: Clause, verb: Verb, near: int = 110) -> _Target | None:
     before = [name for name in clause.names if name.end <= verb.start and verb.start - name.end <= near]
     if not before:
-        if verb.step != "acceded" and re.search(r"\bit\s+(?:\w+\s+){0,4}$", clause.text[: verb.start]) and clause.names:
+        if (
+            verb.step != "acceded"
+            and re.search(r"\bit\s+(?:\w+\s+){0,4}$", clause.text[: verb.start])
+            and clause.names
+        ):
             return _Target(verb.start, verb.start, clause.names[0], "", True)
         return _after_of(clause, verb)
-    name = before[0] if verb.shape == "state" and not _crosses(clause.text[before[0].end : verb.start]) else before[-1]
+    name = (
+        before[0]
+        if verb.shape == "state" and not _crosses(clause.text[before[0].end : verb.start])
+        else before[-1]
+    )
     between = clause.text[name.end : verb.start]
     if verb.shape == "state" and (is_domestic_law(between) or _crosses(between)):
         return None
-    if verb.shape == "state" and re.search(r"\b(?:talks|negotiations|rules?|measures?|tariffs?|sanctions|embargo|restrictions?)\b", between):
+    if verb.shape == "state" and re.search(
+        r"\b(?:talks|negotiations|rules?|measures?|tariffs?|sanctions|embargo|restrictions?)\b", between
+    ):
         return None
     return _Target(name.start, name.end, name, _org_of(clause, name), True)
 
@@ -207,12 +242,19 @@ def _organisation(clause: Clause, verb: Verb) -> _Target | None:
         if actor.code not in JOINABLE or actor.start < verb.end:
             continue
         gap = clause.text[verb.end : actor.start]
-        if len(gap) > 34 or not re.fullmatch(r"\s*(?:to|the|its|membership|in|of|(?:military |defen[cs]e )?alliance|members?|bloc|\s)*", gap):
+        if len(gap) > 34 or not re.fullmatch(
+            r"\s*(?:to|the|its|membership|in|of|(?:military |defen[cs]e )?alliance|members?|bloc|\s)*", gap
+        ):
             return None
-        if re.match(r"['’]s\b|\s+(?:summit|meeting|talks|headquarters|mission|parliament|leaders?|force|forces|troops|allies|countries|in\s+(?:condemn|call|urg)\w*)", clause.text[actor.end :]):
+        if re.match(
+            r"['’]s\b|\s+(?:summit|meeting|talks|headquarters|mission|parliament|leaders?|force|forces|troops|allies|countries|in\s+(?:condemn|call|urg)\w*)",
+            clause.text[actor.end :],
+        ):
             return None
         return _Target(actor.start, actor.end, None, actor.code, False)
-    if verb.step == "acceded" and re.match(r"\s+(?:to\s+)?the\s+(?:military\s+)?(?:alliance|bloc|union)\b", clause.text[verb.end :]):
+    if verb.step == "acceded" and re.match(
+        r"\s+(?:to\s+)?the\s+(?:military\s+)?(?:alliance|bloc|union)\b", clause.text[verb.end :]
+    ):
         orgs = [actor for actor in clause.actors if actor.code in JOINABLE and actor.end <= verb.start]
         if orgs:
             return _Target(verb.end, verb.end, None, orgs[-1].code, False)
@@ -223,7 +265,11 @@ def _org_of(clause: Clause, name: PactName) -> str:
     """Return the organisation whose membership a phrase speaks of."""
     if name.kind != "accession":
         return ""
-    orgs = [actor.code for actor in pactparties.within(clause.actors, name.start, name.end) if actor.code in JOINABLE]
+    orgs = [
+        actor.code
+        for actor in pactparties.within(clause.actors, name.start, name.end)
+        if actor.code in JOINABLE
+    ]
     if not orgs:
         orgs = [actor.code for actor in clause.actors if actor.code in JOINABLE]
     return orgs[-1] if orgs else ""
@@ -236,7 +282,9 @@ def _kind_of_step(clause: Clause, verb: Verb, target: _Target, status: StepStatu
     gap = text[verb.end : target.start] if target.start >= verb.end else ""
     if pactstatus.is_revoked(text, verb):
         return "withdrawn"
-    if (step == "suspended" and re.search(r"\b(?:talks|negotiations)\b", gap)) or (step == "suspended" and "ratification" in gap):
+    if (step == "suspended" and re.search(r"\b(?:talks|negotiations)\b", gap)) or (
+        step == "suspended" and "ratification" in gap
+    ):
         return None
     if step == "approved" and _LEGISLATIVE_ONLY.match(word) and not pactstatus.has_legislature(text):
         return None
@@ -248,16 +296,29 @@ def _kind_of_step(clause: Clause, verb: Verb, target: _Target, status: StepStatu
         return "withdrawn"
     if name is None:
         return step if step in ("acceded", "withdrawn") else None
-    if step == "in-force" and word.startswith(("launch", "implement")) and not re.search(r"area|zone|union|agreement|treaty|ceasefire", name.head):
+    if (
+        step == "in-force"
+        and word.startswith(("launch", "implement"))
+        and not re.search(r"area|zone|union|agreement|treaty|ceasefire", name.head)
+    ):
         return None
     if step == "terminated" and verb.shape == "state" and name.kind != "peace":
         return step if word.startswith(("expir", "collaps", "laps")) else None
     if step == "acceded" and name.kind == "accession" and verb.shape == "member":
         return step
     is_truce = re.search(r"fire|truce|cessation|peace plan", name.head) is not None
-    if step == "proposed" and word.startswith(("call", "demand", "want", "seek", "sought", "urg", "push")) and is_truce:
+    if (
+        step == "proposed"
+        and word.startswith(("call", "demand", "want", "seek", "sought", "urg", "push"))
+        and is_truce
+    ):
         return None
-    if step == "withdrawn" and verb.shape == "member" and name.kind == "peace" and word.startswith(("left", "leav")):
+    if (
+        step == "withdrawn"
+        and verb.shape == "member"
+        and name.kind == "peace"
+        and word.startswith(("left", "leav"))
+    ):
         return None
     return step
 
@@ -265,7 +326,9 @@ def _kind_of_step(clause: Clause, verb: Verb, target: _Target, status: StepStatu
 # ---- who, when, which --------------------------------------------------------------------------------
 
 
-def _takers(clause: Clause, verb: Verb, target: _Target, step: StepKind, last_subject: Sequence[str]) -> list[str]:
+def _takers(
+    clause: Clause, verb: Verb, target: _Target, step: StepKind, last_subject: Sequence[str]
+) -> list[str]:
     text = clause.text
     free = _outside(clause, target)
     if step in _SHARED:
@@ -277,7 +340,11 @@ def _takers(clause: Clause, verb: Verb, target: _Target, step: StepKind, last_su
             found = [actor.code for actor in clause.actors if actor.end <= verb.start][-1:]
     else:
         found = _lone_takers(clause, verb, target, step, free)
-    if not found and not target.passive and (pactparties.points_to_owner(text) or re.search(r"\b(?:it|they|he|she)\b", text, re.IGNORECASE)):
+    if (
+        not found
+        and not target.passive
+        and (pactparties.points_to_owner(text) or re.search(r"\b(?:it|they|he|she)\b", text, re.IGNORECASE))
+    ):
         found = list(last_subject)
     return found
 
@@ -326,11 +393,15 @@ def _lone_takers(clause: Clause, verb: Verb, target: _Target, step: StepKind, fr
     start = _clause_start(text, verb.start, free)
     # "withdraws the United States from": who is withdrawn stands within the verb's own words
     found = pactparties.subject(text, free, verb.start, verb.end) if step == "withdrawn" else []
-    found = found or pactparties.subject(text, free, start, verb.start) or pactparties.subject(text, free, 0, verb.start)
+    found = (
+        found
+        or pactparties.subject(text, free, start, verb.start)
+        or pactparties.subject(text, free, 0, verb.start)
+    )
     if step == "acceded":
         found = [actor for actor in found if actor.code != target.org]
     if not found and step == "withdrawn":
-        found = [a for a in pactparties.within(free, verb.start, target.start)][-1:]
+        found = list(pactparties.within(free, verb.start, target.start))[-1:]
     return pactparties.codes(found)
 
 
@@ -343,20 +414,23 @@ def _owner(clause: Clause, verb: Verb, target: _Target) -> list[str]:
     return states[:1]
 
 
-def _pact_of(clause: Clause, target: _Target, by: Sequence[str], told: Sequence[Told], step: StepKind) -> Told:
+def _pact_of(
+    clause: Clause, target: _Target, by: Sequence[str], told: Sequence[Told], step: StepKind
+) -> Told:
     """Return the pact that a target names, filled up from what the story has told of it before."""
     name = target.name
     if name is None:
-        parties = tuple(sorted({*by, target.org}))
-        return Told(target.org, "accession", parties, None, True)
+        return Told(target.org, "accession", tuple(sorted({*by, target.org})), None, True)
     partners = pactparties.codes(pactparties.partners(clause.text, clause.actors, name))
     parties = set(partners) | ({target.org} if target.org else set())
-    if step in _SHARED or (partners and not (name.kind == "accession")):
+    if step in _SHARED or (partners and name.kind != "accession"):
         parties |= set(by)
     if (name.pointing or target.start == target.end) and (earlier := _meant(name, set(by) | parties, told)):
         return earlier
     words = clause.text[max(0, name.start - 12) : name.end]
-    fuller = next((other for other in reversed(told) if other.name == name.name and len(other.parties) > 1), None)
+    fuller = next(
+        (other for other in reversed(told) if other.name == name.name and len(other.parties) > 1), None
+    )
     if fuller and not partners:
         parties |= set(fuller.parties)
     return Told(name.name, name.kind, tuple(sorted(parties)), duration_years(words), name.proper)
@@ -373,7 +447,9 @@ def _meant(name: PactName, by: set[str], told: Sequence[Told]) -> Told | None:
     return (whole or fitting or [None])[-1]  # type: ignore[list-item]
 
 
-def _is_between_states(clause: Clause, target: _Target, step: StepKind, by: Sequence[str], pact: Told) -> bool:
+def _is_between_states(
+    clause: Clause, target: _Target, step: StepKind, by: Sequence[str], pact: Told
+) -> bool:
     """Return whether this is a pact of states at all: the same words serve firms, parties and unions."""
     codes = {*by, *pact.parties}
     if target.name is None:
@@ -382,9 +458,15 @@ def _is_between_states(clause: Clause, target: _Target, step: StepKind, by: Sequ
         return False
     if sounds_domestic(clause.text) and len(codes) < 2 and not target.name.proper:
         return False
-    if step in ("signed", "negotiated", "initialled", "proposed") and not target.name.proper and not target.name.pointing:
+    if (
+        step in ("signed", "negotiated", "initialled", "proposed")
+        and not target.name.proper
+        and not target.name.pointing
+    ):
         strong = target.name.head not in _WEAK_HEADS or step == "proposed"
-        return len(codes) >= 2 or (bool(codes) and strong and "fire" not in target.name.head and "truce" not in target.name.head)
+        return len(codes) >= 2 or (
+            bool(codes) and strong and "fire" not in target.name.head and "truce" not in target.name.head
+        )
     if target.name.head in _WEAK_HEADS and not target.name.proper and pact.kind in ("other", "cooperation"):
         return len({actor.code for actor in clause.actors} | codes) >= 2
     return bool(codes) or step in ("in-force",)
@@ -419,19 +501,29 @@ def _is_news(clause: Clause, verb: Verb, target: _Target) -> bool:
     before = clause.text[: verb.start]
     if verb.form in ("present", "ing") or verb.shape == "noun":
         return not re.search(r"\b(?:since|after|following)\s+(?:\w+\s+){0,6}$", before)
-    if re.search(r"\b(?:has|have)\s+(?:been\s+)?(?:\w+ly\s+)?$|\b(?:is|are)\s+(?:\w+ly\s+)?$|\bto\s+(?:\w+ly\s+)?$", before):
+    if re.search(
+        r"\b(?:has|have)\s+(?:been\s+)?(?:\w+ly\s+)?$|\b(?:is|are)\s+(?:\w+ly\s+)?$|\bto\s+(?:\w+ly\s+)?$",
+        before,
+    ):
         return True
     if verb.form == "base":
         return True
-    if re.search(r"\b(?:had|was|were)\s+(?:been\s+)?(?:\w+ly\s+)?$|\b(?:which|that|since|after|following|when)\b[^,;]*$", before):
-        return clause.is_lead and not re.search(r"\b(?:which|that|since|after|following|when|had)\b[^,;]*$", before)
+    if re.search(
+        r"\b(?:had|was|were)\s+(?:been\s+)?(?:\w+ly\s+)?$|\b(?:which|that|since|after|following|when)\b[^,;]*$",
+        before,
+    ):
+        return clause.is_lead and not re.search(
+            r"\b(?:which|that|since|after|following|when|had)\b[^,;]*$", before
+        )
     if _follows_pact(clause, verb):
         return False
     return clause.is_lead
 
 
 def _evidence(story: Story, sentence: Sentence) -> Evidence:
-    return Evidence(story=story.id, field=sentence.field, start=sentence.start, end=sentence.end, text=sentence.text)
+    return Evidence(
+        story=story.id, field=sentence.field, start=sentence.start, end=sentence.end, text=sentence.text
+    )
 
 
 def _told(step: PactStep, clause: Clause) -> Told:
@@ -453,12 +545,25 @@ def _introduced(clause: Clause) -> list[Told]:
 def _once(steps: Sequence[PactStep]) -> list[PactStep]:
     """Drop what one story tells twice, and the approval that turns out to be the final consent."""
     kept: list[PactStep] = []
-    ratified = {code for step in steps if step.step == "ratified" and step.status == "done" for code in step.by}
+    ratified = {
+        code for step in steps if step.step == "ratified" and step.status == "done" for code in step.by
+    }
     seen: dict[tuple[str, tuple[str, ...], str, str], int] = {}
     for step in steps:
-        if step.step == "approved" and step.status == "done" and step.by and set(step.by) <= ratified and not step.kind == "accession":
+        if (
+            step.step == "approved"
+            and step.status == "done"
+            and step.by
+            and set(step.by) <= ratified
+            and step.kind != "accession"
+        ):
             continue
-        key = (step.step, tuple(step.by), step.status, step.pact.lower() if step.step not in ("signed",) else "")
+        key = (
+            step.step,
+            tuple(step.by),
+            step.status,
+            step.pact.lower() if step.step not in ("signed",) else "",
+        )
         if key in seen and (not step.date or dates.agree(kept[seen[key]].date, step.date)):
             if len(step.date) > len(kept[seen[key]].date):
                 kept[seen[key]] = step

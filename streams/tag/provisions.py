@@ -47,7 +47,11 @@ def read(
                 continue
             denied = _DENIED.search(_clause(sentence.text, match.start())) is not None
             evidence = Evidence(
-                story=story.id, field=sentence.field, start=sentence.start, end=sentence.end, text=sentence.text
+                story=story.id,
+                field=sentence.field,
+                start=sentence.start,
+                end=sentence.end,
+                text=sentence.text,
             )
             found[name] = ProvisionReport(
                 name=name, value="no" if denied else "yes", parties=parties, evidence=evidence
@@ -66,4 +70,5 @@ def _parties(steps: Sequence[PactStep]) -> list[str]:
     for step in steps:
         key = tuple(step.parties)
         counted[key] = counted.get(key, 0) + 1
-    return list(max(counted, key=lambda key: counted[key]))
+    most, _ = max(counted.items(), key=lambda pair: pair[1])
+    return list(most)

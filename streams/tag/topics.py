@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from stories.model import Mention, Status
+from streams.tag.actors import Field
 from streams.tag.patterns import compile_pattern
 from streams.tag.rules import TopicRule
 from streams.tag.sentences import Sentence
@@ -50,9 +52,9 @@ class TopicTagger:
                 Mention(
                     kind="topic",
                     id=rule.topic,
-                    field=sentence.field,
+                    field=cast(Field, sentence.field),
                     start=start,
-                    end=end,  # type: ignore[arg-type]
+                    end=end,
                     text=match.group(),
                     rule=rule.rule,
                     status=status,
