@@ -1,8 +1,9 @@
 """The cluster step: each story joins the live cluster it is most like or begins one; like ones merge."""
 
 import hashlib
+import heapq
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -37,12 +38,14 @@ class ClusterOperator:
         self.options = options or ClusterOptions()
         self.languages: dict[str, LiveIndex] = {}
         self.ages: dict[str, Live] = {}
+        self.queues: dict[str, list[tuple[datetime, str]]] = {}  # by language: the longest silent first
         self.counted: dict[str, tuple[str, list[str]]] = {}  # by member: its language and terms
 
     def restore(self, state: State) -> None:
         """Rebuild the index from terms to live clusters."""
         self.languages.clear()
         self.ages.clear()
+        self.queues.clear()
         self.counted.clear()
         for key, member in state.items(MEMBERS):
             self._count(key, member)
@@ -140,20 +143,28 @@ class ClusterOperator:
         return Decision(changes, events)
 
     def _expire(self, state: State, story: Story, changes: list[Change], events: list[Event]) -> None:
-        clock = state.get(CLOCK, "")
+        """Close clusters whose window has passed, by the clock of their own language's stories."""
+        clock = state.get(CLOCK, story.language)
         if clock is not None and clock.latest >= story.timestamp:
             return
-        changes.append(CLOCK.put("", Clock(story.timestamp)))
+        changes.append(CLOCK.put(story.language, Clock(story.timestamp)))
         bound = story.timestamp - timedelta(days=self.options.window_days)
         touched = {change.key for change in changes if change.table is LIVE}
-        expired = [
-            key for key, live in self.ages.items() if live.cluster.last_seen < bound and key not in touched
-        ]
-        for cluster_id in sorted(expired)[:EXPIRED_PER_EVENT]:
+        for cluster_id in self._oldest(story.language, bound, touched):
             closed = documents.closed(self.ages[cluster_id])
             changes.append(LIVE.delete(cluster_id))
             changes += [MEMBERS.delete(key) for key, _ in state.items(MEMBERS, member_key(cluster_id, ""))]
             events.append(Event(topics.CLUSTERS.name, cluster_id, closed))
+
+    def _oldest(self, language: str, bound: datetime, touched: set[str]) -> list[str]:
+        """Return a few clusters last seen before `bound`; entries that a newer story outdated are dropped."""
+        queue, found = self.queues.setdefault(language, []), []
+        while queue and queue[0][0] < bound and len(found) < EXPIRED_PER_EVENT:
+            last_seen, cluster_id = heapq.heappop(queue)
+            live = self.ages.get(cluster_id)
+            if live and live.cluster.last_seen == last_seen and cluster_id not in touched:
+                found.append(cluster_id)
+        return found
 
     # ---- the derived index
 
@@ -162,7 +173,11 @@ class ClusterOperator:
         return self.languages.setdefault(language, LiveIndex())
 
     def _put(self, live: Live) -> None:
+        known = self.ages.get(live.cluster.id)
         self.ages[live.cluster.id] = live
+        if known is None or known.cluster.last_seen != live.cluster.last_seen:
+            queue = self.queues.setdefault(live.cluster.language, [])
+            heapq.heappush(queue, (live.cluster.last_seen, live.cluster.id))
         entry = Entry(live.weights, live.cluster.last_seen, live.timed)
         self._index(live.cluster.language).put(live.cluster.id, entry)
 
