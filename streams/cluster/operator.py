@@ -158,7 +158,8 @@ class ClusterOperator:
 
     def _oldest(self, language: str, bound: datetime, touched: set[str]) -> list[str]:
         """Return a few clusters last seen before `bound`; entries that a newer story outdated are dropped."""
-        queue, found = self.queues.setdefault(language, []), []
+        queue = self.queues.setdefault(language, [])
+        found: list[str] = []
         while queue and queue[0][0] < bound and len(found) < EXPIRED_PER_EVENT:
             last_seen, cluster_id = heapq.heappop(queue)
             live = self.ages.get(cluster_id)

@@ -55,7 +55,7 @@ def archive(data: Path) -> list[Story]:
                         fetched=when,
                         timestamp=when,
                         feed=Feed(url=f"https://{host}/feed", language="en"),
-                    )  # fmt: skip
+                    )
                 )
     return found
 
