@@ -9,13 +9,13 @@ the tagger makes by itself (a demonym and an institution) and those that are wor
 import json
 import re
 import sys
-from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 ROLE_KINDS = {"country": "state", "org": "org", "armed_group": "group", "person": "person", "body": "body"}
+KIND_ORDER = ("state", "org", "group", "body", "person", "other")
 PARENT = {  # bodies of an organisation count for it
     "UN": "unga unsc un ohchr ocha unhrc unama unami unmiss unmik unifil unisfa undof unficyp unsmil untso "
     "minusca monusco undp unep unfpa unctad unodc unfccc unhcr",
@@ -247,7 +247,7 @@ def main(gazetteer: Path, extra: Path) -> None:
     added = yaml.load(extra.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["actors"]
     actors = [actor for row in rows if (actor := convert(row))]
     merged = merge(actors, added)
-    single_out(merged)
+    single_out(merged, {entry["id"] for entry in added})
     print("# Names of states, organisations, armed groups, bodies and persons: one actor a line.")
     print("# Built by scripts/build_actors.py; edit freely, or put own names in an actors.yaml of your own.")
     print("# names match alone; short after one of the names; context where the story speaks for it.")
@@ -342,7 +342,14 @@ def needs_context(name: str, row: dict[str, Any], kind: str) -> bool:
 
 def merge(actors: list[dict[str, Any]], added: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Return the actors with the editor's entries put over or beside them, states first."""
-    by_id = {actor["id"]: actor for actor in actors}
+    codes = {actor["code"] for actor in actors if actor["kind"] == "state"}
+    by_id: dict[str, dict[str, Any]] = {}
+    for actor in sorted(actors, key=lambda actor: KIND_ORDER.index(actor["kind"])):
+        if actor["id"] in by_id:  # CAN is Canada and the Andean Community
+            actor["id"] += f"-{actor['kind']}"
+            if actor["kind"] in ("org", "group") and actor["code"] in codes:
+                actor["code"] = re.sub(r"[^A-Z]", "", actor["names"][0].upper())[:24]
+        by_id[actor["id"]] = actor
     for entry in added:
         base = by_id.setdefault(entry["id"], {"id": entry["id"]})
         if entry.pop("drop", False):
@@ -350,21 +357,22 @@ def merge(actors: list[dict[str, Any]], added: list[dict[str, Any]]) -> list[dic
             continue
         for key, value in entry.items():
             base[key] = base.get(key, []) + value if isinstance(value, list) else value
-    order = ("state", "org", "group", "body", "person", "other")
-    return sorted(by_id.values(), key=lambda actor: (order.index(actor["kind"]), actor["id"]))
+    strays = [actor["id"] for actor in by_id.values() if "kind" not in actor]
+    if strays:
+        sys.exit(f"the extra file adds to actors that the gazetteer has not: {', '.join(strays)}")
+    return sorted(by_id.values(), key=lambda actor: (KIND_ORDER.index(actor["kind"]), actor["id"]))
 
 
-def single_out(actors: list[dict[str, Any]]) -> None:
-    """Leave each form to one actor: states before organisations before groups, the first of a kind."""
+def single_out(actors: list[dict[str, Any]], edited: set[str]) -> None:
+    """Leave each form to one actor: what an editor touched first, then states before organisations."""
     owners: dict[str, str] = {}
-    codes = Counter[str]()
+    ranked = sorted(actors, key=lambda actor: actor["id"] not in edited)
     for key in ("names", "demonyms", "capitals", "context", "short"):
-        for actor in actors:
+        for actor in ranked:
             kept = []
             for name in dict.fromkeys(actor.get(key, [])):
                 if owners.setdefault(name, actor["id"]) == actor["id"] or key == "short":
                     kept.append(name)
-                    codes[name] += 1
             actor[key] = kept
     for actor in actors:
         for key in [key for key, value in actor.items() if value == []]:

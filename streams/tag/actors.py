@@ -1,79 +1,207 @@
-"""Which actors a story names, each mention with its receipt: names alone, short forms after the full name."""
+"""Who a story names: states, organisations, armed groups and persons, each mention with its exact place."""
 
-from collections.abc import Sequence
-from datetime import date
-from typing import Literal
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-from stories.model import Mention, Story
+from stories.model import Mention
 from streams.tag.ambiguity import in_office, is_pronoun, is_state
-from streams.tag.names import Form, Hit, NameIndex
+from streams.tag.names import Form, Hit, Names
 from streams.tag.rules import ActorRule
 
-Field = Literal["title", "summary", "body"]
-_FIELDS: tuple[Field, ...] = ("title", "summary", "body")
+# What may follow "Iranian" or "Iran's" and is then part of the mention: it counts for its state.
+_INSTITUTION = re.compile(
+    r"""(?:['’]s?)?[ ](?:(?:lower|upper|national|foreign|defen[cs]e|prime|supreme|legislative|armed|air|security|
+    federal|constitutional|military|state|central|interim|ruling|deputy|vice|naval|ground|special|interior|
+    intelligence|house|council|cabinet|government|coast|border|rebel|opposition|finance|trade|nuclear)[ -]){0,2}
+    (?:parliament(?:arians?)?|legislature|lawmakers|legislators|senate|congress|assembly|body|bodies|house[ ]of[ ]\w+|
+    duma|army|military|navy|forces?|troops|soldiers|government|ministry|ministries|ministers?|president|premier|
+    king|queen|chancellor|cabinet|embassy|embassies|ambassadors?|consulate|diplomats?|officials?|authorities|police|
+    court|leaders?|leadership|council|spokes(?:man|woman|person)|jets|warplanes|guards?|regime|negotiators?|
+    envoys?|delegation)\b""",
+    re.VERBOSE | re.IGNORECASE,
+)
+_TITLE_BEFORE = re.compile(
+    r"(?:President|Minister|Premier|Chancellor|King|Queen|Secretary|Leader|General|Ayatollah|Taoiseach|Emir|"
+    r"Sultan|Marshal|Crown Prince|Mr\.?|chief|leader|president|minister)\s+$"
+)
+_DEFINED = re.compile(r"['’]?s?,?\s*[(\[]([A-Z][A-Za-z0-9-]{1,9})[)\]]")
+_GROUP_WORD = re.compile(
+    r"[ -](?:militants?|fighters?|forces|group|siege|claim\w*|positions?|jihadists?|leaders?|affiliate|insurgents?)\b"
+)
+# What is called after the city where it was made: the Ottawa Treaty is not Canada.
+_NAMED_AFTER = re.compile(
+    r"[ ](?:Treaty|Convention|Protocol|Accords?|Agreements?|Declaration|Process|Statute|Consensus|Marathon|"
+    r"Stock Exchange|Film Festival|Grand Prix|Open|Olympics|Games|Attacks|[Cc]limate)\b"
+)
+_FIRM_USES = frozenset({"name", "demonym", "capital"})
 
 
-class ActorTagger:
-    """Finds actors, countries and persons in a story."""
+class Named(NamedTuple):
+    """A resolved name. `core_end` is where the name itself ends; the mention may go on: "Iran's parliament"."""
+
+    field: str
+    start: int
+    end: int
+    core_end: int
+    actor: ActorRule
+    alias: str
+    rule: str
+
+
+class ActorFinder:
+    """Finds and resolves the names of a story."""
 
     def __init__(self, actors: Sequence[ActorRule]) -> None:
-        self.index = NameIndex(actors)
+        self.names = Names(actors)
 
-    def tag(self, story: Story) -> list[Mention]:
-        """Return the actor and person mentions of `story`, in the order of the text."""
-        when = story.timestamp.date()
-        named: set[str] = set()  # rules whose full name stands in the story: their short forms count, too
-        hits: list[tuple[Field, Hit]] = []
-        for field in _FIELDS:
-            text = getattr(story, field)
-            for hit in self.index.find(text):
-                hits.append((field, hit))
-                named |= {form.rule.id for form in hit.forms if form.how == "names"}
-        mentions: list[Mention] = []
+    def find(self, texts: Mapping[str, str], day: str) -> list[Named]:
+        """Return the names in `texts` (field -> text) as of `day`, in order of field and place."""
+        hits = [(field, hit) for field, text in texts.items() if text for hit in self.names.find(text)]
+        story = _Story(texts, day)
+        for _, hit in hits:
+            for form in hit.forms:
+                story.note(form)
+        named = []
         for field, hit in hits:
-            text = getattr(story, field)
-            form = _chosen(hit, text, named, when)
-            if form is not None:
-                mentions += _mentions(field, text, hit, form)
-        return mentions
+            resolved = story.resolve(field, hit)
+            if resolved:
+                named.append(story.extend(field, hit, *resolved))
+        return story.with_defined_acronyms(named)
 
 
-def _chosen(hit: Hit, text: str, named: set[str], when: date) -> Form | None:
-    """Return the form a hit counts for: one that may match alone or by its context, in office on that day."""
-    day = when.isoformat()
-    candidates = [form for form in hit.forms if _counts(form, hit, text, named) and in_office(form.rule, day)]
-    return min(candidates, key=lambda form: (form.how != "names", form.rule.id), default=None)
+class _Story:
+    """What is known of one story while its names are being resolved."""
+
+    def __init__(self, texts: Mapping[str, str], day: str) -> None:
+        self.texts, self.day = texts, day
+        self.firm: set[str] = set()
+        self.codes: set[str] = set()
+
+    def note(self, form: Form) -> None:
+        """Remember who is named beyond doubt."""
+        if form.use in _FIRM_USES and form.actor.kind != "other":
+            self.firm.add(form.actor.id)
+            if form.actor.code:
+                self.codes.add(form.actor.code)
+
+    def resolve(self, field: str, hit: Hit) -> tuple[Form, str] | None:
+        """Return who the hit stands for, and by which rule; None for nobody."""
+        text, forms = self.texts[field], hit.forms
+        if len(forms) > 1 and any(form.use == "short" for form in forms):
+            forms = tuple(sorted(forms, key=self._rank))
+        if any(form.actor.kind == "other" for form in forms):
+            return None
+        for form in forms:
+            if form.use in _FIRM_USES:
+                if form.alias == "US" and is_pronoun(text, hit.start, hit.end):
+                    return None
+                if form.use == "capital" and _NAMED_AFTER.match(text, hit.end):
+                    return None
+                return form, f"actor.{form.use}"
+            if form.use == "short" and self._is_introduced(form.actor, text, hit.start):
+                return form, "actor.short"
+            if form.use == "context" and self._speaks_for(form, text, hit):
+                return form, "actor.context"
+        return None
+
+    def _rank(self, form: Form) -> tuple[bool, bool, bool]:
+        return (
+            form.use == "short" and form.actor.id not in self.firm,
+            not in_office(form.actor, self.day),
+            form.actor.code not in self.codes,
+        )
+
+    def _is_introduced(self, actor: ActorRule, text: str, start: int) -> bool:
+        """Return whether a surname may stand for `actor`: after the full name, or with the title in office."""
+        before = text[max(0, start - 16) : start]
+        if actor.id in self.firm:
+            return not re.search(r"[A-Z][a-z]+\s$", before) or bool(_TITLE_BEFORE.search(before))
+        return actor.code in self.codes and in_office(actor, self.day) and bool(_TITLE_BEFORE.search(before))
+
+    def _speaks_for(self, form: Form, text: str, hit: Hit) -> bool:
+        """Return whether the story, or the words around, say that an ambiguous form means its actor."""
+        actor = form.actor
+        if form.alias == "Security Council":
+            return not text[: hit.start].endswith("National ")
+        if form.alias == "IS":
+            return bool(_GROUP_WORD.match(text, hit.end))
+        if form.alias == "Congress":
+            return "USA" in self.codes and "IND" not in self.codes
+        if actor.kind == "state":
+            return is_state(form.alias, text, hit.start, hit.end)
+        if actor.id in self.firm:
+            return True
+        return (actor.country or actor.code) in self.codes and actor.kind in ("group", "body")
+
+    def extend(self, field: str, hit: Hit, form: Form, rule: str) -> Named:
+        """Return the hit with what follows it, where that is an institution of the state."""
+        end = hit.end
+        if form.actor.kind in ("state", "org") and form.use != "capital":
+            follows = _INSTITUTION.match(self.texts[field], hit.end)
+            if follows:
+                end, rule = follows.end(), "actor.institution"
+        return Named(field, hit.start, end, hit.end, form.actor, form.alias, rule)
+
+    def with_defined_acronyms(self, named: list[Named]) -> list[Named]:
+        """Return `named` and what the text itself abbreviates: "Front for Change (FFC)" makes FFC a name."""
+        found: list[Named] = []
+        taken = {(name.field, name.start) for name in named}
+        for name in named:
+            if name.actor.kind not in ("org", "group", "body") or name.rule == "actor.context":
+                continue
+            defined = _DEFINED.match(self.texts[name.field], name.core_end)
+            if not defined:
+                continue
+            acronym = re.compile(rf"(?<!\w){re.escape(defined[1])}(?!\w)")
+            for field, text in self.texts.items():
+                for match in acronym.finditer(text):
+                    if (field, match.start()) not in taken and not _inside(named, field, match.start()):
+                        taken.add((field, match.start()))
+                        span = (match.start(), match.end(), match.end())
+                        found.append(Named(field, *span, name.actor, match[0], "actor.defined"))
+        return sorted(named + found, key=_place) if found else named
 
 
-def _counts(form: Form, hit: Hit, text: str, named: set[str]) -> bool:
-    if form.how == "short":
-        return form.rule.id in named
-    if form.how == "context":
-        by_name = form.rule.id in named
-        return by_name or (form.rule.kind == "state" and is_state(form.text, text, hit.start, hit.end))
-    return not (form.text == "US" and is_pronoun(text, hit.start, hit.end))
+def _inside(named: Sequence[Named], field: str, place: int) -> bool:
+    return any(name.field == field and name.start <= place < name.end for name in named)
 
 
-def _mentions(field: Field, text: str, hit: Hit, form: Form) -> list[Mention]:
-    def mention(kind: Literal["actor", "person"], code: str) -> Mention:
-        return Mention(
-            kind=kind, id=code, field=field, start=hit.start, end=hit.end, text=text[hit.start : hit.end],
-            rule=form.rule.id, alias=form.text,
-        )  # fmt: skip
+_FIELD_ORDER = {"title": 0, "summary": 1, "body": 2}
 
-    found: list[Mention] = []
-    if form.rule.kind == "person":
-        found.append(mention("person", person_id(_usual_name(form.rule.names))))
-    if form.rule.code:
-        found.append(mention("actor", form.rule.code))
+
+def _place(name: Named) -> tuple[int, int]:
+    return _FIELD_ORDER[name.field], name.start
+
+
+def person_id(actor: ActorRule) -> str:
+    """Return given name and surname in capitals with hyphens, of the shortest full form."""
+    usual = min((name for name in actor.names if " " in name), key=len, default=actor.id)
+    plain = unicodedata.normalize("NFKD", usual).encode("ascii", "ignore").decode()
+    return re.sub(r"[^A-Z0-9]+", "-", plain.upper()).strip("-")
+
+
+def mentions_of(name: Named, texts: Mapping[str, str], day: str) -> list[Mention]:
+    """Return the receipts of one name: a person has one as person, and one for the state while in office."""
+    text = texts[name.field][name.start : name.end]
+    actor = name.actor
+    found = []
+    if actor.kind == "person":
+        found.append(_mention("person", person_id(actor), name, text))
+    if actor.code and (actor.kind != "person" or in_office(actor, day)):
+        found.append(_mention("actor", actor.code, name, text))
     return found
 
 
-def _usual_name(names: Sequence[str]) -> str:
-    """Return given name and surname: of the forms with several words the shortest."""
-    return min((name for name in names if " " in name), key=len, default=names[0])
-
-
-def person_id(name: str) -> str:
-    """Return a person's id: given name and surname in capitals, joined by a hyphen."""
-    return name.upper().replace(" ", "-").replace(".", "")
+def _mention(kind: str, code: str, name: Named, text: str) -> Mention:
+    return Mention(
+        kind="person" if kind == "person" else "actor",
+        id=code,
+        field=name.field,  # type: ignore[arg-type]
+        start=name.start,
+        end=name.end,
+        text=text,
+        rule=name.rule if name.actor.kind != "person" else name.rule.replace("actor.", "person."),
+        alias=name.alias,
+    )

@@ -1,67 +1,95 @@
-"""Every name of every actor in one automaton: overlapping matches, then word boundaries, then the longest."""
+"""One automaton finds every name in a text: overlapping matches, then word boundaries, then the longest."""
 
-import unicodedata
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
 
-from ahocorasick_rs import AhoCorasick, MatchKind
+from ahocorasick_rs import AhoCorasick
 
 from streams.tag.rules import ActorRule
 
+Use = Literal["name", "demonym", "capital", "short", "context"]
+
 
 class Form(NamedTuple):
-    """One way an actor is written; `how` says which list of the rule it stands in."""
+    """One way to write one actor; `alias` is the form as the rule has it."""
 
-    rule: ActorRule
-    text: str
-    how: str
+    actor: ActorRule
+    alias: str
+    use: Use
 
 
 class Hit(NamedTuple):
-    """A form found in a text."""
+    """A name in a text, with everyone it may stand for."""
 
     start: int
     end: int
     forms: tuple[Form, ...]
 
 
-class NameIndex:
-    """Finds names in text: case counts, a form stands between word boundaries, the longest wins."""
+class Names:
+    """All names of all actors, compiled once; matching takes time by the text, not by the number of names."""
 
     def __init__(self, actors: Sequence[ActorRule]) -> None:
-        by_text: dict[str, list[Form]] = {}
-        for rule in actors:
-            for form in _forms(rule):
-                by_text.setdefault(form.text, []).append(form)
-        self.texts = sorted(by_text)
-        self.forms = [tuple(by_text[text]) for text in self.texts]
-        self.automaton = AhoCorasick(self.texts, matchkind=MatchKind.Standard) if self.texts else None
+        self._forms: dict[str, list[Form]] = {}
+        for actor in actors:
+            self._add_all(actor)
+        texts = list(self._forms)
+        self._by_pattern = [tuple(self._forms[text]) for text in texts]
+        self._automaton = AhoCorasick(texts) if texts else None
 
-    def find(self, text: str) -> Iterator[Hit]:
-        """Yield the names in `text`, left to right, none overlapping another."""
-        if self.automaton is None:
-            return
-        spans = [
-            (start, end, pattern)
-            for pattern, start, end in self.automaton.find_matches_as_indexes(text, overlapping=True)
-            if _stands_alone(text, start, end)
+    def __len__(self) -> int:
+        return len(self._by_pattern)
+
+    def find(self, text: str) -> list[Hit]:
+        """Return the names in `text`, leftmost and longest first, none overlapping."""
+        if self._automaton is None:
+            return []
+        size = len(text)
+        matches = [
+            (start, -end, pattern)
+            for pattern, start, end in self._automaton.find_matches_as_indexes(text, overlapping=True)
+            if (start == 0 or not text[start - 1].isalnum()) and (end == size or not text[end].isalnum())
         ]
-        spans.sort(key=lambda span: (span[0], -span[1]))
-        reach = 0
-        for start, end, pattern in spans:
-            if start >= reach:
-                yield Hit(start, end, self.forms[pattern])
-                reach = end
+        matches.sort()
+        hits: list[Hit] = []
+        reached = 0
+        for start, negative_end, pattern in matches:
+            if start >= reached:
+                reached = -negative_end
+                hits.append(Hit(start, reached, self._by_pattern[pattern]))
+        return hits
+
+    def _add_all(self, actor: ActorRule) -> None:
+        uses: tuple[tuple[Use, list[str]], ...] = (
+            ("name", actor.names), ("demonym", actor.demonyms), ("capital", actor.capitals),
+            ("short", actor.short), ("context", actor.context),
+        )  # fmt: skip
+        for use, names in uses:
+            for name in names:
+                form = Form(actor, name, use)
+                for text in spellings(name, actor.kind == "other"):
+                    forms = self._forms.setdefault(text, [])
+                    if all(known.actor.id != actor.id for known in forms):
+                        forms.append(form)
 
 
-def _forms(rule: ActorRule) -> Iterator[Form]:
-    for how in ("names", "demonyms", "capitals", "short", "context"):
-        for text in getattr(rule, how):
-            if len(text) > 1:
-                yield Form(rule, unicodedata.normalize("NFC", text), how)
+def spellings(name: str, is_decoy: bool = False) -> list[str]:
+    """Return how `name` may stand in a text: as given, in capitals, with either apostrophe.
 
-
-def _stands_alone(text: str, start: int, end: int) -> bool:
-    before = text[start - 1] if start else " "
-    after = text[end] if end < len(text) else " "
-    return not (before.isalnum() or before == "_") and not (after.isalnum() or after == "_")
+    Names match by case, as it is evidence: "turkey" and "us" are words. Three letters stay as they are.
+    """
+    first = [name]
+    if len(name) > 3 and name != name.upper():
+        first.append(name.upper())
+    if is_decoy and " " in name:
+        head, rest = name.split(" ", 1)
+        first.append(f"{head} {rest.lower()}")
+    if name[0].islower():
+        first.append(name[0].upper() + name[1:])
+    found = list(first)
+    for text in first:
+        if "'" in text:
+            found.append(text.replace("'", "’"))
+        elif "’" in text:
+            found.append(text.replace("’", "'"))
+    return list(dict.fromkeys(found))

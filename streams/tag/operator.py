@@ -1,18 +1,22 @@
 """The tag step: language, actors, topics with their status, and pact steps, each with its receipt."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-from stories.model import Mention, Status, Story
+from stories.model import Mention, PactStep, ProvisionReport, Status, Story
 from streams.operator import Decision, Event, State, Stateless
 from streams.tag import pactsteps, provisions
-from streams.tag.actors import ActorTagger
+from streams.tag.actors import ActorFinder, Named, mentions_of
 from streams.tag.language import language_of
+from streams.tag.masking import mask
 from streams.tag.rules import ActorRule, TopicRule
-from streams.tag.sentences import split
-from streams.tag.topics import TopicTagger
+from streams.tag.sentences import FIELDS, Sentence, split
+from streams.tag.topics import Reported, TopicFinder
+
+_TOPIC_LANGUAGES = frozenset({"en", ""})  # what the rules of topics and steps are written for
+_NO_NEWS = frozenset({Status.BACKGROUND, Status.NEGATED})
 
 
 class TagOperator(Stateless):
@@ -23,8 +27,8 @@ class TagOperator(Stateless):
     def __init__(self, actors: Sequence[ActorRule], topics: Sequence[TopicRule]) -> None:
         self.version = version_of(actors, topics)
         self.states = frozenset(rule.code for rule in actors if rule.kind == "state")
-        self.actors = ActorTagger(actors)
-        self.topics = TopicTagger(topics)
+        self.actors = ActorFinder(actors)
+        self.topics = TopicFinder(topics)
 
     def decide(self, state: State, event: Event) -> Decision:
         """Return the tagged story, and again as a pact report where it tells of a pact."""
@@ -39,31 +43,83 @@ class TagOperator(Stateless):
     def tag(self, story: Story) -> Story:
         """Return `story` with language, actors, topics, steps and their mentions filled in."""
         language = language_of(story)
-        sentences = split(story)
-        named = self.actors.tag(story)
-        reported = self.topics.tag(sentences) if language in ("en", "") else []
-        steps = pactsteps.read(story, sentences, named) if language in ("en", "") else []
-        promised = provisions.read(story, sentences, named, steps) if language in ("en", "") else []
-        codes = _ids(named, "actor")
+        named = self.named(story)
+        texts = {field: getattr(story, field) for field in FIELDS}
+        day = story.timestamp.date().isoformat()
+        mentions = [mention for name in named for mention in mentions_of(name, texts, day)]
+        reported: list[Reported] = []
+        steps: list[PactStep] = []
+        promised: list[ProvisionReport] = []
+        if language in _TOPIC_LANGUAGES:
+            sentences = split(story)
+            reported = self.reported(sentences, named, story.timestamp.year)
+            steps = pactsteps.read(story, sentences, mentions)
+            promised = provisions.read(story, sentences, mentions, steps)
+        codes = _ids(mentions, "actor")
+        topics, planned, negated = summary(reported)
         return msgspec.structs.replace(
             story, language=language, actors=codes, countries=[code for code in codes if code in self.states],
-            persons=_ids(named, "person"), mentions=[*named, *reported], steps=steps, provisions=promised,
-            rules=self.version, **_topics(reported),
+            persons=_ids(mentions, "person"), topics=topics, planned=planned, negated=negated,
+            mentions=[*mentions, *(report.mention for report in reported)], steps=steps, provisions=promised,
+            rules=self.version,
         )  # fmt: skip
+
+    def named(self, story: Story) -> list[Named]:
+        """Return the names in `story`, resolved, in order of field and place."""
+        texts = {field: getattr(story, field) for field in FIELDS}
+        return self.actors.find(texts, story.timestamp.date().isoformat())
+
+    def reported(self, sentences: Sequence[Sentence], named: Sequence[Named], year: int) -> list[Reported]:
+        """Return what the sentences report, each read with the names that stand in it."""
+        found: list[Reported] = []
+        before = ""
+        for sentence, text, codes in self.masked(sentences, named):
+            found += self.topics.find(sentence, text, before, codes, year)
+            before = text
+        return found
+
+    def masked(
+        self, sentences: Sequence[Sentence], named: Sequence[Named]
+    ) -> Iterator[tuple[Sentence, str, int]]:
+        """Yield each sentence with its masked text and the number of different actors in it."""
+        place = 0
+        for sentence in sentences:
+            inside = []
+            while place < len(named) and _stands_before(named[place], sentence):
+                if named[place].field == sentence.field and named[place].start >= sentence.start:
+                    inside.append(named[place])
+                place += 1
+            yield sentence, mask(sentence, inside), len({n.actor.code for n in inside if n.actor.code})
+
+
+_ORDER = {field: number for number, field in enumerate(FIELDS)}
+
+
+def _stands_before(name: Named, sentence: Sentence) -> bool:
+    """Return whether `name` stands before the end of `sentence`."""
+    return (_ORDER[name.field], name.start) < (_ORDER[sentence.field], sentence.end)
+
+
+def summary(reported: Iterable[Reported]) -> tuple[list[str], list[str], list[str]]:
+    """Return topics, planned and negated of a story.
+
+    What is only history is no topic; what is denied by the way is only negated.
+    """
+    topics: set[str] = set()
+    planned: set[str] = set()
+    negated: set[str] = set()
+    for mention, in_passing in reported:
+        if mention.status is Status.NEGATED:
+            negated.add(mention.id)
+        if mention.status is Status.PLANNED:
+            planned.add(mention.id)
+        if mention.status not in _NO_NEWS or (mention.status is Status.NEGATED and not in_passing):
+            topics.add(mention.id)
+    return sorted(topics), sorted(planned), sorted(negated)
 
 
 def _ids(mentions: Sequence[Mention], kind: str) -> list[str]:
     return sorted({mention.id for mention in mentions if mention.kind == kind})
-
-
-def _topics(reported: Sequence[Mention]) -> dict[str, list[str]]:
-    """A topic that is only denied in passing is negated; what the news is about stays a topic, too."""
-    topics = {mention.id for mention in reported}
-    return {
-        "topics": sorted(topics),
-        "planned": sorted({mention.id for mention in reported if mention.status is Status.PLANNED}),
-        "negated": sorted({mention.id for mention in reported if mention.status is Status.NEGATED}),
-    }
 
 
 def version_of(actors: Sequence[ActorRule], topics: Sequence[TopicRule]) -> str:

@@ -1,30 +1,121 @@
-"""The little language of topic rules: words with gaps and alternatives, compiled to one regular expression.
+"""The little language of topic rules, compiled to regular expressions over a sentence with its actors masked.
 
-ratif* the|its? treaty|pact    word* begins so; a|b either; x? may be missing
-withdraw* .. treaty            .. up to six words between, within the sentence
-{pact}                         a word list, of the topic itself or shared by all
+sign|conclude ..6 <treaty>      a form of either word, up to six words between, a word of the list `treaty`
+=signed                         this form only
+...                             up to eight words between
+new?                            may be missing
+peace_deal|truce                two words as one choice
+<actor> <state> <org> <group> <force> <leg> <person> <NATO>
+                                slots: any actor; a state; an organisation; a group; a name of an armed
+                                force, of a parliament, of a person; one actor by its code
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
-_GAP = r"(?:[^\s.;]+\s+){0,6}?"
-_SPACE = r"(?:['’]s)?,?\s+"
-_LIST = re.compile(r"\{(\w+)\}")
+from stories.errors import ConfigError
+from streams.tag.forms import forms
+
+# Masks are private-use characters: each kind has a block, and a letter of the code its place in it.
+KINDS = {"state": 0xE000, "org": 0xE100, "group": 0xE200, "person": 0xE300, "body": 0xE400}
+_SEPARATOR = r"(?:['’]s?)?[\s,\"“”‘’'()–—/-]{1,4}"
+_WORD = r"[^\s;]+"
+_SLOTS = {
+    "actor": "[\ue000-\ue4ff]+",
+    "state": "[\ue000-\ue0ff]+",
+    "org": "[\ue100-\ue1ff]+",
+    "group": "[\ue200-\ue2ff]+",
+    "person": "[\ue300-\ue3ff]+",
+}
+_GAP_WORDS = 8
 
 
-def compile_pattern(pattern: str, words: Mapping[str, Sequence[str]]) -> re.Pattern[str]:
-    """Return `pattern` as a case-insensitive expression. Raises KeyError for an unknown word list."""
-    filled = _LIST.sub(lambda found: "|".join(word.replace(" ", "_") for word in words[found[1]]), pattern)
-    pieces = [_GAP if piece == ".." else _word(piece) for piece in filled.split()]
-    # the last word needs no space after it
-    return re.compile(r"\b" + "".join(pieces).removesuffix(_SPACE) + r"(?!\w)", re.IGNORECASE)
+class Pattern(NamedTuple):
+    """A compiled pattern: `triggers` are words of which one must be in the sentence for it to match."""
+
+    source: str
+    regex: re.Pattern[str]
+    triggers: frozenset[str]
 
 
-def _word(piece: str) -> str:
-    optional = piece.endswith("?")
-    choices = "|".join(
-        re.escape(choice).replace(r"\*", r"[\w-]*").replace("_", r"[\s-]+")
-        for choice in piece.removesuffix("?").split("|")
-    )
-    return rf"(?:(?:{choices}){_SPACE})?" if optional else rf"(?:{choices}){_SPACE}"
+def masked_code(kind: str, code: str, length: int) -> str:
+    """Return `length` private-use characters that stand for an actor of `kind` with `code`."""
+    base = KINDS[kind]
+    letters = "".join(chr(base + ord(letter) % 256) for letter in code.lower())
+    return letters[:length].ljust(length, chr(base))
+
+
+def _slot(name: str) -> str:
+    if name in _SLOTS:
+        return _SLOTS[name]
+    blocks = {"force": ("body", "mil"), "leg": ("body", "leg"), "gov": ("body", "gov")}
+    kinds = [blocks[name]] if name in blocks else [(kind, name) for kind in ("state", "org", "group")]
+    return "(?:" + "|".join(f"{masked_code(k, c, len(c))}{chr(KINDS[k])}*" for k, c in kinds) + ")"
+
+
+def compile_pattern(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
+    """Return the pattern that `source` describes. Raises ConfigError for a list that there is none of."""
+    regex, literals, pending = "", [], ""
+    for token in source.split():
+        if gap := re.fullmatch(r"\.\.(\.|\d+)", token):
+            count = _GAP_WORDS if gap[1] == "." else int(gap[1])
+            pending = rf"{_SEPARATOR}(?:{_WORD}\s+){{0,{count}}}?"
+            continue
+        optional = token.endswith("?")
+        piece, choices = _token(token.rstrip("?"), words, source)
+        joint = (pending or _SEPARATOR) if regex else ""
+        regex += f"(?:{joint}{piece})?" if optional else joint + piece
+        pending = ""
+        if not optional:
+            literals.append(choices)
+    return Pattern(source, re.compile(regex), _rarest(literals))
+
+
+def _token(token: str, words: Mapping[str, Sequence[str]], source: str) -> tuple[str, frozenset[str]]:
+    """Return the regular expression of one token and the words it may begin with (none for an actor)."""
+    pieces: list[str] = []
+    starts: set[str] = set()
+    has_slot = False
+    for choice in token.split("|"):
+        name = choice.strip("<>")
+        if not choice.startswith("<"):
+            texts = (choice[1:],) if choice.startswith("=") else tuple(_phrase(choice.replace("_", " ")))
+        elif name in words:
+            texts = tuple(form for entry in words[name] for form in _phrase(entry))
+        elif name in _SLOTS or name in ("force", "leg", "gov") or name.isupper():
+            has_slot = True
+            pieces.append(_slot(name))
+            continue
+        else:
+            raise ConfigError(f"pattern {source!r}: there is no word list or slot {choice}", key=source)
+        pieces += [_literal(text) for text in texts]
+        starts |= {first_word(text) for text in texts}
+    ordered = sorted(dict.fromkeys(pieces), key=len, reverse=True)
+    return rf"(?<!\w)(?:{'|'.join(ordered)})(?!\w)", frozenset() if has_slot else frozenset(starts)
+
+
+def _phrase(entry: str) -> list[str]:
+    """Return the forms of a list's entry: of a single word all, of several words those of the last."""
+    head, _, last = entry.rpartition(" ")
+    if last.startswith("="):
+        return [f"{head} {last[1:]}".strip()]
+    return [f"{head} {form}".strip() for form in forms(last)]
+
+
+def _literal(text: str) -> str:
+    return re.escape(text.lower()).replace(r"\ ", r"[\s-]")
+
+
+def first_word(text: str) -> str:
+    """Return the first run of letters and digits, which is what triggers are looked up by."""
+    found = re.search(r"[^\W_]+", text.lower())
+    return found[0] if found else text
+
+
+def _rarest(literals: list[frozenset[str]]) -> frozenset[str]:
+    """Return the words of the token that is likely the rarest: its shortest word is the longest."""
+    usable = [choices for choices in literals if choices]
+    if not usable:
+        return frozenset()
+    return max(usable, key=lambda choices: (min(map(len, choices)), -len(choices)))

@@ -55,6 +55,7 @@ class TopicRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     """A topic, its codes in other schemes, its rules, and the word lists they share with every topic.
 
     `called_off`: suspending, cancelling or ending it means that it is not the case (talks, an exercise).
+    `reach` is how many words before it a denial may stand: a thing is not denied by "will not ratify" it.
     """
 
     id: str
@@ -62,5 +63,6 @@ class TopicRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     cameo: list[str] = []
     plover: str = ""
     called_off: bool = False
+    reach: int = 14
     words: dict[str, list[str]] = {}
     rules: list[Rule] = []

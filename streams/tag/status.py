@@ -1,48 +1,122 @@
-"""How a text puts what it reports: as fact, plan, denial, question or background, by the words around it."""
+"""How a sentence puts what it reports: as fact, plan, denial, possibility, accusation, question or history.
+
+A cue reaches as far as its clause: "ratifies the deal after refusing for a year" is a fact.
+"""
 
 import re
 
 from stories.model import Status
 
-_CLAUSE = re.compile(
-    r"[;:]|,\s+(?:while|which|but|although|though|after|before)\b|\b(?:after|while|although|but)\b"
+# Where a clause ends. A comma alone does not end one: "will, he said, sign".
+_BOUNDARY = re.compile(
+    r"""[;:]\s | \s[–—-]+\s | ,?\s\b(?:but|while|whereas|although|though|after|before|despite|following|because|
+    until|unless|amid|when|since|as|if|which|who|whose|where|so)\b\s | ,\s(?:and|or|with|saying|adding|ending|making|
+    becoming|citing|accusing|including)\s""",
+    re.VERBOSE,
 )
-_NEGATED = re.compile(
-    r"\b(?:not|never|no|nor|neither|without|cannot|refus\w+|reject\w+|den(?:y|ies|ied|ying)|declin\w+|fail\w*|"
-    r"rul\w+ out|cancel\w*|call\w* off|block\w*|veto\w*|ceas\w+|abandon\w*|walk\w* away|scrap\w*|prevent\w*|"
-    r"suspend\w*|halt\w*|postpon\w*)\b|n['’]t\b",
-    re.IGNORECASE,
+_NEGATION = re.compile(
+    r"""\b(?:not(?!\sonly)|\w+n['’]t|never|no(?!\s(?:longer|fewer|less|more)\b)|without|neither|nor|
+    refus(?:es?|ed|ing|al)|reject(?:s|ed|ing|ion)?|den(?:y|ies|ied|ying|ial)|fail(?:s|ed|ing|ure)?|
+    declin(?:es?|ed|ing)|rul(?:es?|ed|ing)\sout|block(?:s|ed|ing)?|veto(?:es|ed|ing)?|
+    vot(?:es?|ed|ing)\s(?:[\d–-]+\s)?(?:against|down)|turn(?:s|ed|ing)?\sdown|dismiss(?:es|ed|ing)?|
+    yet\sto|defeat(?:s|ed)?|unable\sto|stop(?:s|ped)?\sshort\sof|defer(?:s|red|ral|ring)?|
+    postpon(?:es?|ed|ement|ing)|delay(?:s|ed|ing)?)\b""",
+    re.VERBOSE,
 )
-_NEGATED_AFTER = re.compile(
-    r"^\W*(?:\w+\W+){0,5}?(?:(?:is|are|was|were|has been|have been)\s+)?(?:rejected|denied|refused|cancel\w+|"
-    r"called off|vetoed|voted down|blocked|collaps\w+|fail\w*|scrapped)\b",
-    re.IGNORECASE,
+_CALLED_OFF = re.compile(
+    r"""\b(?:cancel(?:s|l?ed|l?ing|lation)?|suspend(?:s|ed|ing)?|suspension|call(?:s|ed|ing)?\soff|
+    halt(?:s|ed|ing)?|abandon(?:s|ed|ing)?|scrap(?:s|ped|ping)?|ceas(?:es?|ed|ing)|
+    br(?:eaks?|oke|eaking)\soff|walk(?:s|ed|ing)?\s(?:away|out)|pull(?:s|ed|ing)?\sout\sof|
+    withdr(?:aws?|ew|awing)\sfrom|drop(?:s|ped)?|boycott(?:s|ed)?|end\sof|quits?|postpone[sd]?)\b""",
+    re.VERBOSE,
 )
-_PLANNED = re.compile(
-    r"\b(?:will|would|shall|to be|plan\w*|expect\w*|intend\w*|propos\w+|prepar\w+|schedul\w+|agree\w* to|"
-    r"set to|due to|hop\w+|consider\w*|call\w* (?:for|on)|urg\w+|demand\w*|vow\w*|pledg\w*|want\w*|"
-    r"seek\w*|may|might|could|should|must|threat\w*|ask\w* for|toward)\b",
-    re.IGNORECASE,
+_NEGATION_AFTER = re.compile(
+    r"""^\W*(?:[\w\ue000-\ue4ff'’-]+\s){0,4}?(?:(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen|be|being)\s
+    (?:\w+\s)?(?:not|never|cancel\w+|suspended|called\soff|rejected|refused|denied|postponed|halted|abandoned|
+    scrapped|blocked|vetoed|broken\soff|off)\b|(?:collapses?|collapsed|fails?|failed|falters?|break\sdown|broke\sdown|
+    fall\sthrough|fell\sthrough|stall(?:s|ed)?)\b|(?:will|would|could|can|may|did|do|does|has|have|had)\s(?:not|never)\b)""",
+    re.VERBOSE,
 )
-_ALLEGED = re.compile(r"\b(?:accus\w+|alleg\w+|blam\w+)\b", re.IGNORECASE)
-_DENIED_LATER = re.compile(r"\b(?:den(?:y|ies|ied)|reject\w*|dismiss\w*)\b", re.IGNORECASE)
-REACH_CHARS = 90
+_CALLED_OFF_AFTER = re.compile(
+    r"\b(?:is|are|was|were|been|be)\s(?:\w+\s)?(?:cancelled|canceled|suspended|called\soff|postponed|halted|broken\soff)\b"
+)
+_DENIED_AFTER = re.compile(
+    r"\b(?:claims?|allegations?|accusations?|charges?|which|reports?)\b.{0,60}\b(?:den(?:y|ies|ied|ying)|rejects?|rejected)\b"
+)
+_PLAN = re.compile(
+    r"""\b(?:will|would|shall|to\sbe|(?:is|are|was|were)\s(?:\w+\s)?to|plan(?:s|ned|ning)?|inten(?:ds?|ded|tion)|
+    expect(?:s|ed)?|schedul(?:es?|ed)|propos(?:es?|ed|al)|agree[sd]?\sto|vow(?:s|ed)?|pledg(?:es?|ed)|
+    promis(?:es?|ed)|threaten(?:s|ed|ing)?|prepar(?:es?|ed|ing)|due\sto|set\sto|consider(?:s|ed|ing)?|
+    seek(?:s|ing)?|sought|wants?|wanted|hop(?:es?|ed|ing)|call(?:s|ed|ing)?\sfor|urg(?:es?|ed|ing)|demand(?:s|ed)?|
+    ask(?:s|ed)?|offer(?:s|ed)?|aim(?:s|ed|ing)|pursu(?:es?|ed|e)|upcoming|calls?\son|ready\sto|willing\sto|
+    about\sto|moves?\sto|decid(?:es?|ed)\sto|readi(?:es|ed)|invit(?:es?|ed))\b""",
+    re.VERBOSE,
+)
+_POSSIBLE = re.compile(r"\b(?:may|might|could|possib\w+|potential(?:ly)?|likely|can)\b")
+_ALLEGED = re.compile(
+    r"\b(?:accus\w+|alleg\w+|claims?|claimed|suspect(?:s|ed)?|reportedly|purported\w*|blam(?:es?|ed))\b"
+)
+_YEAR_AFTER = re.compile(r"^[^.;]{0,40}?\b(?:in|of|since|from|on)\s(?:[\w-]+\s){0,2}?((?:18|19|20)\d\d)\b")
+_YEAR_BEFORE = re.compile(r"\b(?:in|of|the|since|from)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$")
+_ANNIVERSARY = re.compile(r"\b(?:anniversary|commemorat\w+|memorial|centenary)\b")
+_PASSING = re.compile(
+    r"(?:,\s(?:which|who|whose|never|not|without|despite|having|but)\b|\bwithout\b|\bdespite\b)[^,;]*$"
+)
 
 
-def status_of(sentence: str, start: int, end: int) -> Status:
-    """Return the status of what stands at `sentence[start:end]`."""
-    before = _clause_before(sentence, start)
-    if _ALLEGED.search(sentence[:start]):
-        return Status.NEGATED if _DENIED_LATER.search(sentence[end:]) else Status.ALLEGED
-    if _NEGATED.search(before) or _NEGATED_AFTER.match(sentence[end:]):
+def status_of(text: str, head: int, end: int, year: int, can_be_called_off: bool, reach: int = 14) -> Status:
+    """Return the status of what the masked sentence `text` reports by its word at `head`, matched up to `end`.
+
+    A denial may stand up to `reach` words before. `year` is that of publication, 0 where unknown.
+    """
+    begin, finish = clause(text, head)
+    left = text[begin:head]
+    if _is_background(text, head, end, year):
+        return Status.BACKGROUND
+    near = _last_words(left, reach)
+    if _NEGATION.search(near) or (can_be_called_off and _CALLED_OFF.search(near)):
         return Status.NEGATED
-    if _PLANNED.search(before):
-        return Status.PLANNED
-    if sentence.rstrip().endswith("?"):
+    if can_be_called_off and _CALLED_OFF_AFTER.search(text[head:finish]):
+        return Status.NEGATED
+    right = text[head:finish].partition(" ")[2]
+    if _NEGATION_AFTER.search(right) or _NEGATION_AFTER.search(text[end:finish]):
+        return Status.NEGATED
+    if _DENIED_AFTER.search(text[end:]):
+        return Status.NEGATED
+    if text.endswith("?"):
         return Status.QUESTION
-    return Status.AFFIRMED
+    if _ALLEGED.search(left):
+        return Status.ALLEGED
+    if _PLAN.search(left):
+        return Status.PLANNED
+    return Status.POSSIBLE if _POSSIBLE.search(left) else Status.AFFIRMED
 
 
-def _clause_before(sentence: str, start: int) -> str:
-    begin = max((match.end() for match in _CLAUSE.finditer(sentence, 0, start)), default=0)
-    return sentence[max(begin, start - REACH_CHARS) : start]
+def _last_words(text: str, count: int) -> str:
+    return " ".join(text.split(" ")[-count - 1 :])
+
+
+def clause(text: str, place: int) -> tuple[int, int]:
+    """Return the bounds of the clause of `text` in which `place` lies."""
+    begin, finish = 0, len(text)
+    for boundary in _BOUNDARY.finditer(text):
+        if boundary.end() <= place:
+            begin = boundary.start()
+        elif boundary.start() > place:
+            finish = boundary.start()
+            break
+    return begin, finish
+
+
+def is_in_passing(text: str, head: int) -> bool:
+    """Return whether what stands at `head` is said by the way: "a treaty, never ratified, gave ..."."""
+    return bool(_PASSING.search(text[:head]))
+
+
+def _is_background(text: str, head: int, end: int, year: int) -> bool:
+    if _ANNIVERSARY.search(text[max(0, head - 60) : end + 40]):
+        return True
+    if not year:
+        return False
+    match = _YEAR_AFTER.search(text[end:]) or _YEAR_BEFORE.search(text[:head])
+    return bool(match) and int(match[1]) < year - 1 if match else False

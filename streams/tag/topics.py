@@ -1,81 +1,121 @@
-"""Which topics a sentence reports, by the rules of topics.yaml, each with its place and its status."""
+"""What a story reports: rules run only on sentences that hold one of their triggers."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import cast
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from stories.model import Mention, Status
-from streams.tag.actors import Field
-from streams.tag.patterns import compile_pattern
-from streams.tag.rules import TopicRule
+from streams.tag.patterns import Pattern, compile_pattern
+from streams.tag.rules import Rule, TopicRule
 from streams.tag.sentences import Sentence
-from streams.tag.status import status_of
+from streams.tag.status import is_in_passing, status_of
+
+_WORDS = re.compile(r"[^\W_\ue000-\ue4ff]+")
 
 
-@dataclass(frozen=True)
-class Compiled:
-    """A rule ready to run on sentences."""
+class CompiledRule(NamedTuple):
+    """A rule ready to run."""
 
     topic: str
-    rule: str
-    any: re.Pattern[str]
-    needs: tuple[re.Pattern[str], ...]
-    unless: tuple[re.Pattern[str], ...]
-    status: Status | None
+    rule: Rule
+    patterns: tuple[Pattern, ...]
+    needs: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...]
+    called_off: bool
+    reach: int
 
 
-class TopicTagger:
-    """Runs every rule on every sentence."""
+class Reported(NamedTuple):
+    """A topic that a sentence reports, with its receipt; `in_passing` says that it is no news of its own."""
+
+    mention: Mention
+    in_passing: bool
+
+
+class TopicFinder:
+    """Finds what sentences report."""
 
     def __init__(self, topics: Sequence[TopicRule]) -> None:
-        shared = {name: list(words) for topic in topics for name, words in topic.words.items()}
-        self.rules = [
-            _compiled(topic, number, shared) for topic in topics for number in range(len(topic.rules))
-        ]
+        words = {name: entries for topic in topics for name, entries in topic.words.items()}
+        self.rules = [_compile(topic, rule, words) for topic in topics for rule in topic.rules]
+        self._by_word: dict[str, set[tuple[int, int]]] = {}
+        for number, rule in enumerate(self.rules):
+            for place, pattern in enumerate(rule.patterns):
+                for word in pattern.triggers:
+                    self._by_word.setdefault(word, set()).add((number, place))
+        self._triggers = frozenset(self._by_word)
 
-    def tag(self, sentences: Sequence[Sentence]) -> list[Mention]:
-        """Return the topic mentions of a story, one per rule and sentence, in the order of the text."""
-        found = [mention for sentence in sentences for mention in self.tag_sentence(sentence)]
-        return sorted(found, key=lambda one: (one.field, one.start, one.end, one.id, one.rule))
+    def find(self, sentence: Sentence, text: str, before: str, codes: int, year: int) -> list[Reported]:
+        """Return the topics of one sentence, of each the first report of each status.
 
-    def tag_sentence(self, sentence: Sentence) -> list[Mention]:
-        """Return the topics that one sentence mentions."""
-        found: list[Mention] = []
-        for rule in self.rules:
-            match = rule.any.search(sentence.text)
-            if match is None or not _fits(rule, sentence.text):
+        `text` is the sentence masked, `before` the one before it (what a rule needs may stand there), `codes`
+        how many different actors it names.
+        """
+        found: dict[tuple[str, Status], Reported] = {}
+        for rule, pattern, match in self.fired(text, before, codes):
+            reported = _report(rule, sentence, text, match, pattern, year)
+            found.setdefault((rule.topic, reported.mention.status), reported)
+        return list(found.values())
+
+    def fired(
+        self, text: str, before: str, codes: int
+    ) -> Iterator[tuple[CompiledRule, Pattern, re.Match[str]]]:
+        """Yield every rule that fires on a masked sentence, with its pattern and what it matched."""
+        hits = self._triggers.intersection(_WORDS.findall(text))
+        if not hits:
+            return
+        wanted: set[tuple[int, int]] = set()
+        for word in hits:
+            wanted |= self._by_word[word]
+        done: set[int] = set()
+        for number, place in sorted(wanted):
+            rule = self.rules[number]
+            if number in done or rule.rule.actors > codes:
                 continue
-            status = rule.status or status_of(sentence.text, match.start(), match.end())
-            start, end = sentence.start + match.start(), sentence.start + match.end()
-            found.append(
-                Mention(
-                    kind="topic",
-                    id=rule.topic,
-                    field=cast(Field, sentence.field),
-                    start=start,
-                    end=end,
-                    text=match.group(),
-                    rule=rule.rule,
-                    status=status,
-                )
-            )
-        return found
+            pattern = rule.patterns[place]
+            match = pattern.regex.search(text)
+            if match:
+                done.add(number)
+                if allows(rule, text, before):
+                    yield rule, pattern, match
 
 
-def _fits(rule: Compiled, text: str) -> bool:
-    return all(need.search(text) for need in rule.needs) and not any(bar.search(text) for bar in rule.unless)
-
-
-def _compiled(topic: TopicRule, number: int, words: dict[str, list[str]]) -> Compiled:
-    rule = topic.rules[number]
-    patterns = [compile_pattern(pattern, words) for pattern in rule.any]
-    joined = re.compile("|".join(f"(?:{pattern.pattern})" for pattern in patterns), re.IGNORECASE)
-    return Compiled(
-        topic.id,
-        rule.id,
-        joined,
-        tuple(compile_pattern(pattern, words) for pattern in rule.needs),
-        tuple(compile_pattern(pattern, words) for pattern in rule.unless),
-        Status(rule.status) if rule.status else None,
+def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]]) -> CompiledRule:
+    patterns, needs, unless = (
+        tuple(compile_pattern(source, words) for source in sources)
+        for sources in (rule.any, rule.needs, rule.unless)
     )
+    return CompiledRule(topic.id, rule, patterns, needs, unless, topic.called_off, topic.reach)
+
+
+def allows(rule: CompiledRule, text: str, before: str) -> bool:
+    """Return whether the sentence, or the one before it, has what `rule` needs, and nothing that forbids it."""
+    has_needs = not rule.needs or any(
+        pattern.regex.search(text) or pattern.regex.search(before) for pattern in rule.needs
+    )
+    return has_needs and not any(pattern.regex.search(text) for pattern in rule.unless)
+
+
+def _report(
+    rule: CompiledRule, sentence: Sentence, text: str, match: re.Match[str], pattern: Pattern, year: int
+) -> Reported:
+    start, end = match.span()
+    head = next(
+        (start + word.start() for word in _WORDS.finditer(match[0]) if word[0] in pattern.triggers), start
+    )
+    status = (
+        Status(rule.rule.status)
+        if rule.rule.status
+        else status_of(text, head, end, year, rule.called_off, rule.reach)
+    )
+    mention = Mention(
+        kind="topic",
+        id=rule.topic,
+        field=sentence.field,  # type: ignore[arg-type]
+        start=sentence.start + start,
+        end=sentence.start + end,
+        text=sentence.text[start:end],
+        rule=rule.rule.id,
+        status=status,
+    )
+    return Reported(mention, is_in_passing(text, head))
