@@ -369,11 +369,11 @@ def single_out(actors: list[dict[str, Any]], edited: set[str]) -> None:
     ranked = sorted(actors, key=lambda actor: actor["id"] not in edited)
     for key in ("names", "demonyms", "capitals", "context", "short"):
         for actor in ranked:
-            kept = []
-            for name in dict.fromkeys(actor.get(key, [])):
-                if owners.setdefault(name, actor["id"]) == actor["id"] or key == "short":
-                    kept.append(name)
-            actor[key] = kept
+            actor[key] = [
+                name
+                for name in dict.fromkeys(actor.get(key, []))
+                if owners.setdefault(name, actor["id"]) == actor["id"] or key == "short"
+            ]
     for actor in actors:
         for key in [key for key, value in actor.items() if value == []]:
             del actor[key]

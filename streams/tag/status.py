@@ -57,7 +57,7 @@ _ALLEGED = re.compile(
     r"\b(?:accus\w+|alleg\w+|claims?|claimed|suspect(?:s|ed)?|reportedly|purported\w*|blam(?:es?|ed))\b"
 )
 _YEAR_AFTER = re.compile(r"^[^.;]{0,40}?\b(?:in|of|since|from|on)\s(?:[\w-]+\s){0,2}?((?:18|19|20)\d\d)\b")
-_YEAR_BEFORE = re.compile(r"\b(?:in|of|the|since|from)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$")
+_YEAR_BEFORE = re.compile(r"\b(?:in|of|since|from)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$")
 _ANNIVERSARY = re.compile(r"\b(?:anniversary|commemorat\w+|memorial|centenary)\b")
 _PASSING = re.compile(
     r"(?:,\s(?:which|who|whose|never|not|without|despite|having|but)\b|\bwithout\b|\bdespite\b)[^,;]*$"
