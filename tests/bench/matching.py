@@ -22,13 +22,18 @@ STORIES, NAIVE_STORIES = 300, 10
 def _stories(chance: random.Random) -> list[Story]:
     return [
         Story(
-            id=str(number), title=" ".join(_common(chance, WORDS, 10)),
+            id=str(number),
+            title=" ".join(_common(chance, WORDS, 10)),
             body=" ".join(_common(chance, WORDS, 250)),
-            first_published=NOON, fetched=NOON, timestamp=NOON, feed=Feed(url="https://bench.test/"),
-            actors=sorted(set(_common(chance, ACTORS, 3))), topics=sorted(set(chance.sample(TOPICS, 2))),
+            first_published=NOON,
+            fetched=NOON,
+            timestamp=NOON,
+            feed=Feed(url="https://bench.test/"),
+            actors=sorted(set(_common(chance, ACTORS, 3))),
+            topics=sorted(set(chance.sample(TOPICS, 2))),
         )
         for number in range(STORIES)
-    ]  # fmt: skip
+    ]
 
 
 def _common(chance: random.Random, values: list[str], count: int) -> list[str]:
@@ -67,6 +72,10 @@ def run() -> Iterable[Mapping[str, object]]:
             subject = Subjected(story, STORY)
             sum(matches(tree, subject) for tree in trees)
         naive = _rate(NAIVE_STORIES, time.perf_counter() - start)
-        yield {"subscriptions": count, "stories/s": round(indexed), "naive loop stories/s": round(naive, 1),
-               "times faster": round(indexed / naive, 1),
-               "alerts per story": alerts / len(stories)}  # fmt: skip
+        yield {
+            "subscriptions": count,
+            "stories/s": round(indexed),
+            "naive loop stories/s": round(naive, 1),
+            "times faster": round(indexed / naive, 1),
+            "alerts per story": alerts / len(stories),
+        }
