@@ -8,7 +8,7 @@ from stories.model import Feed, Mention, Story
 from streams.tag.operator import TagOperator
 from streams.tag.rules import ActorRule, Rule, TopicRule
 from streams.tag.sentences import split
-from streams.tag.topics import CompiledRule, TopicFinder, allows
+from streams.tag.topics import CompiledRule, TopicFinder, allows, words_of
 
 
 class Failure(NamedTuple):
@@ -51,16 +51,16 @@ def why_not(operator: TagOperator, story: Story, topic: str) -> list[Failure]:
 
 def _verdict(rule: CompiledRule, text: str, before: str, codes: int) -> tuple[int, str]:
     """Return how far `rule` came on a masked sentence (5: it fired) and the clause that stopped it."""
-    matched = [pattern for pattern in rule.patterns if pattern.regex.search(text)]
+    words = words_of(text)
+    matched = [pattern for pattern in rule.patterns if pattern.search(text, words)]
     if not matched:
-        words = set(text.replace("-", " ").split())
         near = [pattern.source for pattern in rule.patterns if pattern.triggers & words]
         if near:
             return 1, f"any: has a word of {near[0]!r}, but not the rest in its place"
         return 0, "any: no word of any pattern"
     if codes < rule.rule.actors:
         return 2, f"actors: names {codes} of {rule.rule.actors}"
-    if not allows(rule._replace(unless=()), text, before):
+    if not allows(rule._replace(unless=()), text, words, before):
         return 3, f"needs: none of {', '.join(pattern.source for pattern in rule.needs)}"
     forbidding = [pattern.source for pattern in rule.unless if pattern.regex.search(text)]
     if forbidding:

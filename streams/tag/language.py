@@ -16,10 +16,21 @@ def _identifier() -> LanguageIdentifier:
     return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
 
 
+_ENGLISH = frozenset(["the", "of", "and", "in", "to", "a", "for", "with", "that", "is", "by", "from"])
+
+
+def _reads_english(text: str) -> bool:
+    """Return whether one word in five is the commonest of English: then nothing need be asked."""
+    words = text.split()
+    return len(words) > 8 and sum(word in _ENGLISH for word in words) * 5 >= len(words)
+
+
 def language_of(story: Story) -> str:
     """Return the ISO 639-1 code of the story's language, empty if nothing tells."""
     declared = (story.language or story.feed.language).lower().replace("_", "-").split("-")[0]
-    text = f"{story.title} {story.summary} {story.body}"[:MAX_CHARS]
+    text = f"{story.title} {story.summary} {story.body[:MAX_CHARS]}"[:MAX_CHARS]
+    if declared == "en" and _reads_english(text):
+        return declared
     if sum(character.isalpha() for character in text) < MIN_LETTERS:
         return declared
     found, probability = _identifier().classify(text)

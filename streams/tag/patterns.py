@@ -12,6 +12,7 @@ peace_deal|truce                two words as one choice
 
 import re
 from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from stories.errors import ConfigError
@@ -32,11 +33,22 @@ _GAP_WORDS = 8
 
 
 class Pattern(NamedTuple):
-    """A compiled pattern: `triggers` are words of which one must be in the sentence for it to match."""
+    """A compiled pattern: `triggers` are words of which one must be in the sentence for it to match.
+
+    `required` holds such a set for every word of the pattern: asking them all is far cheaper than matching.
+    """
 
     source: str
     regex: re.Pattern[str]
     triggers: frozenset[str]
+    required: tuple[frozenset[str], ...]
+
+    def search(self, text: str, words: AbstractSet[str]) -> re.Match[str] | None:
+        """Return the first match in `text`, whose words are `words`."""
+        for choices in self.required:
+            if choices.isdisjoint(words):
+                return None
+        return self.regex.search(text)
 
 
 def masked_code(kind: str, code: str, length: int) -> str:
@@ -69,7 +81,8 @@ def compile_pattern(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
         pending = ""
         if not optional:
             literals.append(choices)
-    return Pattern(source, re.compile(regex), _rarest(literals))
+    required = tuple(choices for choices in literals if choices)
+    return Pattern(source, re.compile(regex), _rarest(literals), required)
 
 
 def _token(token: str, words: Mapping[str, Sequence[str]], source: str) -> tuple[str, frozenset[str]]:

@@ -61,7 +61,8 @@ class TopicFinder:
         self, text: str, before: str, codes: int
     ) -> Iterator[tuple[CompiledRule, Pattern, re.Match[str]]]:
         """Yield every rule that fires on a masked sentence, with its pattern and what it matched."""
-        hits = self._triggers.intersection(_WORDS.findall(text))
+        words = words_of(text)
+        hits = self._triggers & words
         if not hits:
             return
         wanted: set[tuple[int, int]] = set()
@@ -73,10 +74,10 @@ class TopicFinder:
             if number in done or rule.rule.actors > codes:
                 continue
             pattern = rule.patterns[place]
-            match = pattern.regex.search(text)
+            match = pattern.search(text, words)
             if match:
                 done.add(number)
-                if allows(rule, text, before):
+                if allows(rule, text, words, before):
                     yield rule, pattern, match
 
 
@@ -88,12 +89,19 @@ def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]]) -> Compi
     return CompiledRule(topic.id, rule, patterns, needs, unless, topic.called_off, topic.reach)
 
 
-def allows(rule: CompiledRule, text: str, before: str) -> bool:
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a masked sentence."""
+    return frozenset(_WORDS.findall(text))
+
+
+def allows(rule: CompiledRule, text: str, words: frozenset[str], before: str) -> bool:
     """Return whether the sentence, or the one before it, has what `rule` needs, and nothing that forbids it."""
-    has_needs = not rule.needs or any(
-        pattern.regex.search(text) or pattern.regex.search(before) for pattern in rule.needs
-    )
-    return has_needs and not any(pattern.regex.search(text) for pattern in rule.unless)
+    for pattern in rule.unless:
+        if pattern.search(text, words):
+            return False
+    if not rule.needs:
+        return True
+    return any(pattern.search(text, words) or pattern.regex.search(before) for pattern in rule.needs)
 
 
 def _report(
