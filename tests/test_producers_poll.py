@@ -230,7 +230,8 @@ def test_the_seed_article_as_a_page(server: FakeServer, data: Path) -> None:
     text = next((data / "seed").glob("*.txt")).read_text(encoding="utf-8")
     server.on("/article", Reply(page(text), headers={"Content-Type": "text/html; charset=utf-8"}))
     feed = f"""<rss version="2.0"><channel><title>T</title><item><title>{text.splitlines()[0]}</title>
-        <link>{server.url("/article")}</link><pubDate>Wed, 21 May 2025 09:00:00 GMT</pubDate></item></channel></rss>"""
+        <link>{server.url("/article")}</link>
+        <pubDate>Wed, 21 May 2025 09:00:00 GMT</pubDate></item></channel></rss>"""
     desk = Desk(source(server.on("/feed", Reply(feed.encode())), full_text=True))
 
     desk.poll()
