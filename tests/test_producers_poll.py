@@ -136,8 +136,8 @@ def test_state_moves_only_with_its_stories(server: FakeServer) -> None:
         (Reply(b"<!doctype html><title>Access denied</title>"), "html", '"Access denied"'),
         (Reply(b"plain words"), "parse", "neither RSS"),
         (Reply(b"x" * 1_000_000, repeat=20), "too-large", "20,000,000 bytes"),
-        (Reply(gzip.compress(b"0" * 40_000_000), headers={"Content-Encoding": "gzip"}), "too-large", "15,000,000"),  # noqa: E501
-        (Reply(gzip.compress(FEED)[:-20], headers={"Content-Encoding": "gzip"}), "truncated", "ends too early"),  # noqa: E501
+        (Reply(gzip.compress(b"0" * 40_000_000), headers={"Content-Encoding": "gzip"}), "too-large", "15,000,000"),
+        (Reply(gzip.compress(FEED)[:-20], headers={"Content-Encoding": "gzip"}), "truncated", "ends too early"),
         (Reply(FEED, cut=40), "truncated", "broke off"),
         (Reply(hang=True), "timeout", "longer than 1 s"),
         (Reply(FEED, drip_s=0.05), "timeout", "longer than 1 s"),
@@ -195,7 +195,7 @@ def test_a_private_address_is_refused_also_behind_a_redirect(
 @pytest.mark.parametrize(
     ("address", "public"),
     [
-        ("8.8.8.8", True), ("127.0.0.1", False), ("10.1.2.3", False), ("169.254.169.254", False), ("::1", False),  # noqa: E501
+        ("8.8.8.8", True), ("127.0.0.1", False), ("10.1.2.3", False), ("169.254.169.254", False), ("::1", False),
         ("::ffff:10.0.0.1", False), ("64:ff9b::7f00:1", False), ("fe80::1%eth0", False), ("0.0.0.0", False),
         ("224.0.0.1", False), ("2606:4700::1111", True),
     ],
@@ -252,7 +252,7 @@ def page(text: str) -> bytes:
     lines = [line for line in head.splitlines() if line.strip()]
     listed = [line for line in rest.split("Post a comment")[0].splitlines() if line.strip()]
     cards = "".join(
-        f'<div class="card"><h4><a href="/story-number-{n}.html">{listed[n]}</a></h4><span>{listed[n + 1]}</span></div>'  # noqa: E501
+        f'<div class="card"><h4><a href="/story-number-{n}.html">{listed[n]}</a></h4><span>{listed[n + 1]}</span></div>'
         for n in range(0, len(listed), 2)
     )
     body = "".join(f"<h2>{line}</h2>" if len(line) < 60 else f"<p>{line}</p>" for line in lines[2:])
