@@ -1,5 +1,6 @@
 """Every topic rule's own example fires it, and its counter-example does not; receipts quote the text."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -7,9 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import stories.model
+from pactwatch.evaluation.tagging import Score, evaluate
 from pactwatch.settings import load
 from stories.model import Status
-from streams.tag.explain import broken_examples
+from streams.tag.explain import broken_examples, why_not
 from streams.tag.operator import build
 from streams.tag.sentences import split
 from tests.stories_made import story
@@ -164,10 +166,61 @@ def test_the_seed_has_its_tags(data: Path):
 
 
 def stories_of_seed(data: Path):
-    import json
-
     text = (data / "seed" / "000_bfcf9ec921bdf9fd.txt").read_text(encoding="utf-8")
     lines = text.split("\n")
     body = text[text.index("Tehran, May 21") : text.index("Related Articles")]
     labels = json.loads((data / "seed" / "expected.json").read_text(encoding="utf-8"))
     return {"story": story("seed", title=lines[0], summary=lines[2], body=body), "labels": labels}
+
+
+COUNTRIES = {
+    "Президент России встретился в Москве с премьер-министром Ирана и министром Турции.": [
+        "IRN",
+        "RUS",
+        "TUR",
+    ],
+    "Le ministre de la Russie a rencontré à Paris son homologue de la Turquie, hier.": ["FRA", "RUS", "TUR"],
+    "中国政府与俄罗斯和伊朗政府在日内瓦举行会谈，讨论新的协议和地区安全问题。": ["CHN", "IRN", "RUS"],
+    "وقعت إيران وروسيا اتفاقية جديدة للتعاون العسكري في العاصمة يوم الأربعاء.": ["IRN", "RUS"],
+    "Міністр оборони України прибув на переговори до Польщі та Німеччини.": ["DEU", "POL", "UKR"],
+}
+
+
+@pytest.mark.parametrize("text", COUNTRIES)
+def test_countries_in_other_languages(text):
+    tagged = TAGGER.tag(story(body=text))
+
+    assert set(COUNTRIES[text]) <= set(tagged.countries)
+    assert all(text[mention.start : mention.end] == mention.text for mention in tagged.mentions)
+
+
+def test_why_not_names_the_clause():
+    given_story = story(body="Two states sign nothing. The governor of Ohio signed the bill into law.")
+
+    clauses = {failure.rule: failure.clause for failure in why_not(TAGGER, given_story, "treaty-signing")}
+
+    assert clauses["signing.sign"].startswith("any: has a word of")
+
+
+def test_evaluation_leaves_optional_labels_out():
+    line = {
+        "id": 1, "date": "2025-05-21", "text": "Peru and Chile sign a trade agreement.", "topics": ["treaty-signing"],
+        "topics_optional": ["trade-agreement"], "negated": ["sanctions"], "actors": ["CHL"],
+    }  # fmt: skip
+
+    report = evaluate([line], TAGGER.tag)
+
+    assert report.micro["topics"] == Score(hits=1)
+    assert report.micro["negated"] == Score(missed=1)
+    assert report.micro["actors"] == Score(hits=1, extra=1)
+    assert [wrong.extra for wrong in report.wrong] == [{"actors": ["PER"]}]
+
+
+def test_the_labelled_items_are_read_as_well_as_promised(data: Path):
+    lines = (data / "events" / "gold_dev.jsonl").read_text(encoding="utf-8").splitlines()
+
+    report = evaluate(map(json.loads, lines), TAGGER.tag)
+
+    assert report.micro["topics"].f1 > 0.9
+    assert report.micro["negated"].f1 > 0.75
+    assert report.micro["actors"].f1 > 0.95

@@ -10,7 +10,8 @@ from babel.core import Locale, UnknownLocaleError, get_global
 from streams.tag.actors import Named
 from streams.tag.rules import ActorRule
 
-MIN_LETTERS = 4  # shorter names are words of some language; two signs are enough in Chinese
+MIN_LETTERS = 4  # shorter names are words of some language, except in these scripts
+_FEWEST_LETTERS = {"zh": 2, "ja": 2, "th": 2, "ar": 3, "fa": 3, "ur": 3, "he": 3, "ko": 2}
 # How many letters more a word may have: Russian declines a name, Arabic puts "and", "in" and "the" before it.
 _ENDING_LETTERS = {
     "ru": 3,
@@ -90,7 +91,7 @@ def _countries(language: str, codes: frozenset[str]) -> list[_Country]:
         territories = Locale.parse(language).territories
     except (UnknownLocaleError, ValueError):
         return []
-    smallest = 2 if language in _WITHOUT_SPACES else MIN_LETTERS
+    smallest = _FEWEST_LETTERS.get(language, MIN_LETTERS)
     return sorted(
         _Country(code, territories[short])
         for code, short in _alpha2(codes).items()

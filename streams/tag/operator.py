@@ -9,6 +9,7 @@ from stories.model import Mention, PactStep, ProvisionReport, Status, Story
 from streams.operator import Decision, Event, State, Stateless
 from streams.tag import pactsteps, provisions
 from streams.tag.actors import ActorFinder, Named, mentions_of
+from streams.tag.countrynames import CountryNames
 from streams.tag.language import language_of
 from streams.tag.masking import mask
 from streams.tag.rules import ActorRule, TopicRule
@@ -29,6 +30,7 @@ class TagOperator(Stateless):
         self.states = frozenset(rule.code for rule in actors if rule.kind == "state")
         self.actors = ActorFinder(actors)
         self.topics = TopicFinder(topics)
+        self._countries: dict[str, CountryNames] = {}  # by language, compiled when one is first met
 
     def decide(self, state: State, event: Event) -> Decision:
         """Return the tagged story, and again as a pact report where it tells of a pact."""
@@ -43,7 +45,7 @@ class TagOperator(Stateless):
     def tag(self, story: Story) -> Story:
         """Return `story` with language, actors, topics, steps and their mentions filled in."""
         language = language_of(story)
-        named = self.named(story)
+        named = self.named(story, language)
         texts = {field: getattr(story, field) for field in FIELDS}
         day = story.timestamp.date().isoformat()
         mentions = [mention for name in named for mention in mentions_of(name, texts, day)]
@@ -64,10 +66,25 @@ class TagOperator(Stateless):
             rules=self.version,
         )  # fmt: skip
 
-    def named(self, story: Story) -> list[Named]:
+    def named(self, story: Story, language: str = "en") -> list[Named]:
         """Return the names in `story`, resolved, in order of field and place."""
         texts = {field: getattr(story, field) for field in FIELDS}
-        return self.actors.find(texts, story.timestamp.date().isoformat())
+        named = self.actors.find(texts, story.timestamp.date().isoformat())
+        return named if language in _TOPIC_LANGUAGES else self._with_countries(named, texts, language)
+
+    def _with_countries(self, named: list[Named], texts: dict[str, str], language: str) -> list[Named]:
+        """Return `named` and the states that stand beside them under their names in `language`."""
+        countries = self._countries.get(language)
+        if countries is None:
+            countries = self._countries[language] = CountryNames(language, self.states)
+        taken = {(name.field, place) for name in named for place in range(name.start, name.end)}
+        more = [
+            name
+            for field, text in texts.items()
+            for name in countries.find(field, text)
+            if (field, name.start) not in taken and (field, name.end - 1) not in taken
+        ]
+        return sorted(named + more, key=lambda name: (_ORDER[name.field], name.start))
 
     def reported(self, sentences: Sequence[Sentence], named: Sequence[Named], year: int) -> list[Reported]:
         """Return what the sentences report, each read with the names that stand in it."""
