@@ -76,7 +76,7 @@ def status_of(text: str, head: int, end: int, year: int, can_be_called_off: bool
     near = _last_words(left, reach)
     if _NEGATION.search(near) or (can_be_called_off and _CALLED_OFF.search(near)):
         return Status.NEGATED
-    if can_be_called_off and _CALLED_OFF_AFTER.search(text[head:finish]):
+    if can_be_called_off and _CALLED_OFF_AFTER.search(text[head:finish].partition(" that ")[0]):
         return Status.NEGATED
     right = text[head:finish].partition(" ")[2]
     if _NEGATION_AFTER.search(right) or _NEGATION_AFTER.search(text[end:finish]):

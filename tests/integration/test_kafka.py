@@ -94,16 +94,19 @@ def worked(bootstrap: str, data: Path, tmp_path_factory: pytest.TempPathFactory)
     return bootstrap
 
 
-def test_every_story_goes_the_whole_way_once(worked: str, data: Path) -> None:
-    clustered = [wire.decode(record.value, Story) for record in read(worked, "clustered")]
-    revisions = [(one.id, one.revision) for one in clustered]
+def test_every_story_goes_the_whole_way_and_a_repeat_is_the_same_document(worked: str, data: Path) -> None:
+    """A partition that moves to a worker without its database is replayed: a topic may repeat an id then."""
+    documents: dict[tuple[str, int], set[bytes]] = {}
+    for record in read(worked, "clustered"):
+        one = wire.decode(record.value, Story)
+        documents.setdefault((one.id, one.revision), set()).add(record.value)
 
-    assert {one.id for one in clustered} == {one.id for one in archive(data)}
-    assert len(revisions) == len(set(revisions))
+    assert {story_id for story_id, _ in documents} == {one.id for one in archive(data)}
+    assert all(len(written) == 1 for written in documents.values())
 
 
 def test_poison_goes_to_the_dead_letters_with_its_origin(worked: str) -> None:
-    letters = [wire.decode(record.value, DeadLetter) for record in read(worked, "dead-letters")]
+    letters = newest(read(worked, "dead-letters"), DeadLetter).values()
 
     assert sorted(letter.topic for letter in letters) == ["admitted", "stories"]
     assert all(letter.reason and letter.payload for letter in letters)
@@ -132,11 +135,11 @@ def test_the_recorded_order_gives_the_same_documents_embedded(worked: str, tmp_p
 
 
 def newest(records: list[Any], kind: Any) -> dict[str, Any]:
-    """Return by id the document of the highest revision."""
+    """Return by id the document of the highest revision; of one without revisions the last."""
     found: dict[str, Any] = {}
     for record in records:
         document = wire.decode(record.value, kind)
-        if document.id not in found or document.revision > found[document.id].revision:
+        if getattr(document, "revision", 1) > getattr(found.get(document.id), "revision", 0):
             found[document.id] = document
     return found
 
