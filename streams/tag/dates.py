@@ -229,9 +229,11 @@ def _within_unit(match: re.Match[str], anchor: date, planned: bool) -> _Found:
     return _at(anchor, unit)
 
 
-def _counted(match: re.Match[str], anchor: date, planned: bool) -> _Found:
+def _counted(match: re.Match[str], anchor: date, planned: bool) -> _Found | None:
     written, unit = match["count"].lower(), match["unit"].lower()
     count = int(written) if written.isdigit() else _COUNTS[written]
+    if match["where"].lower() == "in" and not planned:
+        return None  # "the first in 21 years" is no date
     forward = (match["where"] or "").lower() in ("in", "later", "from now", "within")
     return _at(_shift(anchor, unit, count if forward else -count), unit)
 

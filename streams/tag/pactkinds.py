@@ -86,7 +86,7 @@ _KINDS: tuple[tuple[PactKind, str], ...] = (
         r"permanent structured|mutual assistance",
     ),
     ("border", r"border|maritime|boundary|demarcation|prespa|\bsea\b"),
-    ("cooperation", r"co-?operation|memorand|association agreement|extradition|partnership|energy|transit|framework"),
+    ("cooperation", r"co-?operation|withdrawal|readmission|visa|grain|fisher\w+|memorand|association agreement|extradition|partnership|energy|transit|framework"),
 )  # fmt: skip
 _KIND_PATTERNS = tuple((kind, re.compile(pattern, re.IGNORECASE)) for kind, pattern in _KINDS)
 
@@ -102,7 +102,7 @@ _DOMESTIC = re.compile(
 )
 _CONSTITUTIONAL = re.compile(
     r"\b(?:amendment|bill|law|legislation|budget|decree|resolution|contract|ban|executive order|tribunal|mandate|"
-    r"nomination|candida\w+|referendum results?|election results?)\b",
+    r"nomination|referendum|petition|article \d+|candida\w+|referendum results?|election results?)\b",
     re.IGNORECASE,
 )
 
@@ -113,6 +113,17 @@ def kind_of(words: str) -> PactKind:
         if pattern.search(words):
             return kind
     return "other"
+
+
+_COMMERCE = re.compile(
+    r"\b(?:company|companies|firms?|manufacturers?|corporation|vaccines?|doses|airlines?|carmakers?|takeover|merger)\b",
+    re.IGNORECASE,
+)
+
+
+def is_commerce(text: str) -> bool:
+    """Return whether a sentence speaks of the bargains of firms."""
+    return _COMMERCE.search(text) is not None
 
 
 def sounds_domestic(text: str) -> bool:

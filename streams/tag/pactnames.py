@@ -204,6 +204,10 @@ def find(text: str) -> list[PactName]:
 
 def _around(text: str, head: re.Match[str]) -> PactName | None:
     """Grow a head noun to its phrase: modifiers to the left, "of …" and "on …" to the right."""
+    if re.search(r"\b(?:to|not|can)\s+$", text[: head.start()]) or re.search(
+        r"\bGovernment of National\s+$", text[: head.start()]
+    ):
+        return None  # "to deal with", "to pact"; and a government that is called an accord
     start, determiner = _left_edge(text, head.start())
     words = text[start : head.end()]
     lower = head[0].lower()

@@ -12,6 +12,10 @@ _PLACE = re.compile(
     r"\b(?:in|at|near|from|across|throughout|outside|visit(?:s|ing|ed)? to|visits|visiting|arrives in|held in|for)\s+(?:the\s+)?"
     r"(?:capital of\s+|capital\s+)?(?:eastern\s+|western\s+|northern\s+|southern\s+)?$"
 )
+_BODY_IN = re.compile(
+    r"\b(?:voters|people|parliament|lawmakers|legislators|senators|leaders|authorities|mps|deputies|citizens)\s+(?:in|of|from)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _PLACE_CHAIN = re.compile(r"\b(?:in|at|near)\s+(?:the\s+)?(?:[A-Z][\w–-]+\s*){1,3},\s+$")
 _BROKER_AFTER = re.compile(
     r"^[- ](?:brokered|mediated|backed|led|sponsored|proposed|hosted|facilitated|supported|drafted)\b",
@@ -33,7 +37,7 @@ _NOT_COORDINATED = re.compile(
 _BOUNDARY = re.compile(
     r"[;:]|,\s+(?:which|whereby|where|who|in a|in an|with which|but|while|as|although|despite|making|becoming|(?:\w+ly )?\w+ing\b)|"
     r"\b(?:whereby|which|that|after|despite|amid|while|because|although|since|until|before|where|when|"
-    r"offering|allowing|ending|giving|citing|aimed|following|banning|stopping|regarding|concerning|replacing|over the)\b|"
+    r"offering|allowing|ending|giving|and (?=(?-i:[a-z]{2,}s)\s(?!of\b))|citing|aimed|following|banning|stopping|regarding|concerning|replacing|over|under)\b|"
     r"\bto\s+(?!the\b|their\b|an?\b|[A-Z])\w+",
 )  # fmt: skip
 _APPOSITION = re.compile(r",\s+(?:an?|the|its|his)\s+")
@@ -77,6 +81,8 @@ def takes_part(text: str, actor: Actor) -> bool:
     before, after = text[max(0, actor.start - 70) : actor.start], text[actor.end : actor.end + 20]
     if _BROKER_AFTER.match(after) or _BROKER_BEFORE.search(before):
         return False
+    if _BODY_IN.search(before):
+        return True
     return not (
         _PLACE.search(before) and not re.search(r"\btalks for\s+$", before)
     ) and not _PLACE_CHAIN.search(before)
@@ -111,6 +117,43 @@ def subject(text: str, actors: Sequence[Actor], start: int, end: int) -> list[Ac
     return group
 
 
+def group_from(text: str, actors: Sequence[Actor], first: Actor, end: int) -> list[Actor]:
+    """Return `first` and the actors coordinated with it, none beyond `end`."""
+    group = [first]
+    for actor in actors:
+        if actor.start < first.end or actor.end > end:
+            continue
+        between = text[group[-1].end : actor.start]
+        if (
+            not _COORDINATION.match(between)
+            or _NOT_COORDINATED.search(between)
+            or not takes_part(text, actor)
+        ):
+            break
+        group.append(actor)
+    return group
+
+
+def before_infinitive(text: str, actors: Sequence[Actor], verb_start: int) -> list[Actor]:
+    """Return who shall do it in "calls on X and Y to ratify": the actors right before "to" and the verb."""
+    match = re.search(r"\s+to\s+(?:\w+ly\s+|formally\s+)?$", text[:verb_start])
+    if match is None:
+        return []
+    near = [actor for actor in actors if actor.end <= match.start() and match.start() - actor.end <= 1]
+    return subject_chain(text, actors, near[-1]) if near else []
+
+
+def subject_chain(text: str, actors: Sequence[Actor], last: Actor) -> list[Actor]:
+    """Return `last` and the actors before it that are coordinated with it."""
+    group = [last]
+    for actor in reversed([actor for actor in actors if actor.end <= last.start]):
+        between = text[actor.end : group[-1].start]
+        if not _COORDINATION.match(between) or _NOT_COORDINATED.search(between) or len(between) > 16:
+            break
+        group.append(actor)
+    return group
+
+
 def agents(text: str, actors: Sequence[Actor], start: int, limit: int) -> list[Actor]:
     """Return the actors of a "by" phrase that begins at or after `start`."""
     match = re.compile(r"\bby\s+").search(text, start, limit)
@@ -131,6 +174,7 @@ def partners(text: str, actors: Sequence[Actor], name: PactName) -> list[Actor]:
     end = region_end(text, name.end, actors)
     match = re.compile(r"^[^,;.]{0,40}?\b(?:between|with|among)\s+").match(text[name.end : end])
     after = within(actors, name.end + match.end(), end) if match else []
+    inside = [actor for actor in inside if not _BROKER_AFTER.match(text[actor.end :])]
     return inside + [actor for actor in after if takes_part(text, actor)]
 
 

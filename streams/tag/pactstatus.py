@@ -6,7 +6,7 @@ from stories.model import StepStatus
 from streams.tag.pactverbs import Verb
 
 _CLAUSE_START = re.compile(
-    r"[;:]|,\s+(?:while|which|whereas|but|although|though|and (?=\w+ \w+s\b)|as |after|before|saying|once|with)|"
+    r"[;:]|,\s+(?:while|which|whereas|but|although|though|and (?=(?-i:[a-z]+s)\b)|as |after|before|saying|once|with)|"
     r"\b(?:after|while|although|though|because|saying|says|said|that|whereas|but|amid|despite|as)\b",
     re.IGNORECASE,
 )
@@ -14,13 +14,13 @@ _ADVERBS = (
     r"(?:(?:\w+ly|also|soon|again|now|first|finally|yet|not|never|have|either|then|still|so|fully)\s+)*"
 )
 _REFUSED = re.compile(
-    r"(?:\b(?:not|never|cannot|no longer|neither|nor|unable to|yet to|ceas\w+|without|(?:refus|declin)\w*(?: to)?|"
+    r"(?:\b(?:not|never|cannot|no longer|neither|nor|unable to|yet to|ceas(?:e|es|ed|ing)|without|(?:refus|declin)\w*(?: to)?|"
     r"fail(?:s|ed|ing)? to|rul\w+ out|stop(?:s|ped)?|forgo\w*|opt\w* out of|block\w*|prevent\w*(?: \w+)? from)|n['’]t)"
     rf"\s+(?:\w+\s+){{0,3}}?$|\b(?:refus|declin|fail)\w*\s+(?:\w+\s+){{0,2}}?to\s+{_ADVERBS}$",
     re.IGNORECASE,
 )
 _POSTPONED = re.compile(
-    r"\b(?:defer\w*|postpon\w*|delay\w*|cancel\w*|call\w* off|suspend\w*|halt\w*|block\w*|break\w* off|pause\w*|freez\w*|end)\b[^,.;]{0,25}$",
+    r"\b(?:defer\w*|postpon\w*|delay\w*|cancel\w*|call\w* off|suspend\w*|halt\w*|block\w*|break\w* off|pause\w*|freez\w*|reject\w*|refus\w*|rul\w+ out|withdr\w+ from|end(?:s|ed)?)\b[^,.;]{0,25}$",
     re.IGNORECASE,
 )
 _VOTED = re.compile(
@@ -92,8 +92,18 @@ def status_of(text: str, verb: Verb) -> StepStatus | None:
     before = clause_before(text, verb.start)
     if _UNDECIDED.search(text[: verb.start]):
         return None
+    if _REFUSED.search(before) and re.search(r"\b(?:if|unless)\b", text[: verb.start], re.IGNORECASE):
+        return None  # a condition
+    if re.search(r"\b(?:appears?|seems?|managed?s?)\s+to\s+$", before):
+        return "done"
     if verb.shape == "noun":
         return _status_of_noun(text, before, verb)
+    if verb.shape == "state" and re.search(
+        r"\b(?:before|until|unless|once)\s+(?:\w+\s+){0,4}$", text[: verb.start]
+    ):
+        return None  # a condition of something else
+    if verb.step == "proposed" and not _REFUSED.search(before):
+        return "done"  # to want, to plan and to work towards a pact is to propose it
     if _REFUSED.search(before):
         return "denied"
     if verb.step == "negotiated" and _is_talks(verb):
@@ -124,6 +134,8 @@ def _status_of_noun(text: str, before: str, verb: Verb) -> StepStatus | None:
         return "denied"
     if _INTENT_NEAR.search(before):
         return "planned"
+    if text[: verb.start].count("(") > text[: verb.start].count(")"):
+        return None
     after = text[verb.end : verb.end + 80]
     if re.match(r"\s+(?:bids?|talks|negotiations|process|plans?)\b", after):
         return None

@@ -1,0 +1,277 @@
+"""What a pact verb is about: its object, the subject of a passive, "it", or the organisation joined or left."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from stories.model import Mention, StepKind, StepStatus
+from streams.tag import pactnames, pactparties, pactstatus, pactverbs
+from streams.tag.pactkinds import JOINABLE, is_domestic_law
+from streams.tag.pactnames import PactName
+from streams.tag.pactparties import Actor
+from streams.tag.pactverbs import Verb
+from streams.tag.sentences import Sentence
+
+PASSIVE = re.compile(
+    r"\b(?:is|are|was|were|been|being|be|gets?|got)\s+(?:(?!by\b)[\w-]+ly\s+|not\s+|yet\s+|also\s+|first\s+)*$",
+    re.IGNORECASE,
+)
+_LEGISLATIVE_ONLY = re.compile(r"^(?:endors|adopt|pass|back|accept|vot)", re.IGNORECASE)
+_FINAL = re.compile(
+    r"\bfinal (?:step|act|hurdle|approval|consent)|complet\w+ (?:the |its )?ratification|finali[sz]",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(r"\bit\b", re.IGNORECASE)
+_TROOPS = re.compile(
+    r"\b(?:troops|forces|soldiers|ambassadors?|staff|aircraft|units?|helicopters?|support|funding|envoy|team)\b",
+    re.IGNORECASE,
+)
+_IT = PactName(0, 0, "it", "other", False, True, "it")
+_CONSENT_STEPS: frozenset[StepKind] = frozenset({"ratified", "approved", "rejected", "signed"})
+
+
+class Clause(NamedTuple):
+    """One sentence with everything found in it, and what was told before it."""
+
+    sentence: Sentence
+    text: str
+    actors: list[Actor]
+    names: list[PactName]
+    verbs: list[Verb]
+    is_lead: bool
+    org_before: str  # the organisation that "the alliance" means, named in a sentence before
+
+
+class Target(NamedTuple):
+    """What a verb is about: a pact phrase, or an organisation; `start` and `end` are its place."""
+
+    start: int
+    end: int
+    name: PactName | None
+    org: str
+    passive: bool
+
+
+def clauses(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> list[Clause]:
+    """Return each sentence with its actors, pact phrases and pact verbs; verbs only where a pact may be meant."""
+    found: list[Clause] = []
+    fields: set[str] = set()
+    org_before = ""
+    for sentence in sentences:
+        names = pactnames.find(sentence.text)
+        actors = pactparties.actors_in(sentence, mentions)
+        orgs = [actor.code for actor in actors if actor.code in JOINABLE]
+        may_report = names or orgs or org_before or _PRONOUN.search(sentence.text)
+        verbs = pactverbs.find(sentence.text) if may_report else []
+        is_lead = sentence.field not in fields
+        found.append(Clause(sentence, sentence.text, actors, names, verbs, is_lead, org_before))
+        org_before = orgs[-1] if orgs else org_before
+        fields.add(sentence.field)
+    return found
+
+
+def target_of(clause: Clause, verb: Verb) -> Target | None:
+    """Return the pact that `verb` acts on: its object, its subject when passive, or the organisation left or joined."""
+    text = clause.text
+    if verb.shape == "state":
+        return _subject_pact(clause, verb)
+    passive = verb.form == "past" and PASSIVE.search(text[: verb.start]) is not None
+    reduced = verb.form == "past" and follows_pact(clause, verb)
+    if verb.shape in ("act", "noun") and (passive or reduced):
+        return _subject_pact(clause, verb)
+    for name in clause.names:
+        if name.start >= verb.end - 1 or name.start < verb.end < name.end:
+            gap = text[verb.end : name.start]
+            if name.start - verb.end > 60 or re.search(r"[;:]|,\s+(?:which|and|but)|\bto\s+\w+\s", gap):
+                break
+            if is_domestic_law(gap) or (verb.shape == "member" and len(gap) > 32):
+                break
+            if re.match(
+                r"['’]?s?\s+(?:bill|law|amendment|negotiations?|talks|text|executive order|act)\b",
+                text[name.end :],
+            ) and verb.step not in ("negotiated", "proposed"):
+                break
+            if _other_object(clause, verb, name, gap):
+                break
+            return Target(name.start, name.end, name, _org_of(clause, name), False)
+    if verb.shape == "member" or verb.step in ("acceded", "withdrawn"):
+        return _organisation(clause, verb)
+    if verb.shape == "noun":
+        return _subject_pact(clause, verb, near=110 if re.match(r"\s+of it\b", text[verb.end :]) else 3)
+    return None
+
+
+def pronoun_target(clause: Clause, verb: Verb) -> Target | None:
+    """Return the pact of an earlier sentence where this one calls it "it": subject of a passive, or of the clause after."""
+    if verb.step not in _CONSENT_STEPS or verb.form != "past":
+        return None
+    before, after = clause.text[: verb.start], clause.text[verb.end :]
+    is_subject = PASSIVE.search(before) and re.search(r"\bit\s+[^,;.]{0,40}$", before, re.IGNORECASE)
+    comes_after = re.search(r"\b(?:once|if|when|until|after)\s+$", before, re.IGNORECASE) and re.search(
+        r",\s+it\b", after
+    )
+    return Target(verb.start, verb.start, _IT, "", True) if is_subject or comes_after else None
+
+
+def _other_object(clause: Clause, verb: Verb, name: PactName, gap: str) -> bool:
+    """Return whether the verb's own object stands between it and the pact."""
+    if verb.step in ("proposed", "acceded", "withdrawn") or verb.shape == "noun":
+        return len(gap) > 45
+    words = [word for word in re.findall(r"[^\W\d_][\w'’-]*", gap) if word[0].islower()]
+    fillers = {
+        "the", "a", "an", "its", "their", "his", "text", "of", "on", "to", "in", "into", "for", "with", "from", "by",
+        "participation", "membership", "ratification", "accession", "and", "first", "new", "both", "two", "all", "formally",
+        "officially", "unanimously", "jointly", "bilateral", "historic", "country's", "country’s", "instrument", "instruments",
+        "negotiations", "talks", "over", "about", "implementation", "that", "plan", "plans", "terms", "conditions", "part", "parts",
+        "application", "towards", "at", "law", "votes", "vote",
+    }  # fmt: skip
+    return sum(word not in fillers for word in words) > 2
+
+
+def follows_pact(clause: Clause, verb: Verb) -> bool:
+    """Return whether a participle stands right behind a pact ("the accord signed in Geneva")."""
+    text = clause.text
+    for name in clause.names:
+        if name.end <= verb.start and re.fullmatch(
+            r"(?:[\s,]+(?:\w+ly|that|which|first|recently))*[\s,]*", text[name.end : verb.start]
+        ):
+            return not any(
+                later.start - verb.end < 25 and later.start >= verb.end and not later.pointing
+                for later in clause.names
+            )
+    return False
+
+
+def _subject_pact(clause: Clause, verb: Verb, near: int = 110) -> Target | None:
+    before = [name for name in clause.names if name.end <= verb.start and verb.start - name.end <= near]
+    if not before:
+        if (
+            verb.step != "acceded"
+            and re.search(r"\bit\s+(?:\w+\s+){0,4}$", clause.text[: verb.start])
+            and clause.names
+        ):
+            return Target(verb.start, verb.start, clause.names[0], "", True)
+        return _after_of(clause, verb)
+    name = (
+        before[0]
+        if verb.shape == "state" and not _crosses(clause.text[before[0].end : verb.start])
+        else before[-1]
+    )
+    between = clause.text[name.end : verb.start]
+    if verb.shape == "state" and (is_domestic_law(between) or _crosses(between)):
+        return None
+    if verb.shape == "state" and re.search(
+        r"\b(?:talks|negotiations|rules?|measures?|tariffs?|sanctions|embargo|restrictions?)\b", between
+    ):
+        return None
+    return Target(name.start, name.end, name, _org_of(clause, name), True)
+
+
+def _crosses(between: str) -> bool:
+    return re.search(r"[;:]|\b(?:while|although|whereas)\b", between) is not None
+
+
+def _after_of(clause: Clause, verb: Verb) -> Target | None:
+    for name in clause.names:
+        if 0 <= name.start - verb.end <= 30 and verb.shape == "noun":
+            return Target(name.start, name.end, name, "", False)
+    return None
+
+
+def _organisation(clause: Clause, verb: Verb) -> Target | None:
+    """Return the organisation that is joined or left, whose name follows right behind the verb."""
+    for actor in clause.actors:
+        if actor.code not in JOINABLE or actor.start < verb.end:
+            continue
+        gap = clause.text[verb.end : actor.start]
+        if len(gap) > 34 or not re.fullmatch(
+            r"\s*(?:to|the|its|membership|in|of|(?:military |defen[cs]e )?alliance|members?|bloc|\s)*", gap
+        ):
+            return None
+        if re.match(
+            r"['’]s\b|\s+(?:summit|meeting|talks|headquarters|mission|parliament|leaders?|peacekeep\w+|force|forces|troops|allies|countries|in\s+(?:condemn|call|urg)\w*)",
+            clause.text[actor.end :],
+        ):
+            return None
+        return Target(actor.start, actor.end, None, actor.code, False)
+    if verb.step == "acceded" and re.match(
+        r"\s+(?:to\s+)?the\s+(?:military\s+)?(?:alliance|bloc|union)\b", clause.text[verb.end :]
+    ):
+        orgs = [actor for actor in clause.actors if actor.code in JOINABLE and actor.end <= verb.start]
+        if orgs or clause.org_before:
+            return Target(verb.end, verb.end, None, orgs[-1].code if orgs else clause.org_before, False)
+    return None
+
+
+def _org_of(clause: Clause, name: PactName) -> str:
+    """Return the organisation whose membership a phrase speaks of."""
+    if name.kind != "accession":
+        return ""
+    orgs = [
+        actor.code
+        for actor in pactparties.within(clause.actors, name.start, name.end)
+        if actor.code in JOINABLE
+    ]
+    if not orgs:
+        orgs = [actor.code for actor in clause.actors if actor.code in JOINABLE]
+    return orgs[-1] if orgs else ""
+
+
+def kind_of_step(clause: Clause, verb: Verb, target: Target, status: StepStatus) -> StepKind | None:
+    """Return the step a verb means for its target, None where the words mean something else there."""
+    step, text, name = verb.step, clause.text, target.name
+    word = verb.word.lower()
+    gap = text[verb.end : target.start] if target.start >= verb.end else ""
+    if pactstatus.is_revoked(text, verb):
+        return "withdrawn"
+    if (step == "suspended" and re.search(r"\b(?:talks|negotiations)\b", gap)) or (
+        step == "suspended" and "ratification" in gap
+    ):
+        return None
+    if step == "withdrawn" and _TROOPS.search(verb.word):
+        return None
+    if step == "rejected" and re.search(r"\b(?:talks|negotiations|negotiating)\b", gap):
+        return None
+    if (
+        step == "suspended"
+        and target.passive
+        and re.search(r"\b(?:talks|negotiations)\b", text[target.end : verb.start])
+    ):
+        return None
+    if step == "proposed" and "guarantee" in (name.head if name else "") and word.startswith("offer"):
+        return None
+    if step == "approved" and _LEGISLATIVE_ONLY.match(word) and not pactstatus.has_legislature(text):
+        return None
+    if step == "approved" and re.search(r"\bformally\s+$", text[: verb.start]) and _FINAL.search(text):
+        return "ratified"
+    if step == "signed" and _FINAL.search(text) and re.search(r"ratification", text):
+        return "ratified"
+    if step == "withdrawn" and "ratification" in gap:
+        return "withdrawn"
+    if name is None:
+        return step if step in ("acceded", "withdrawn") else None
+    if (
+        step == "in-force"
+        and word.startswith(("launch", "implement"))
+        and not re.search(r"area|zone|union|agreement|treaty|ceasefire", name.head)
+    ):
+        return None
+    if step == "terminated" and verb.shape == "state" and name.kind != "peace":
+        return step if word.startswith(("expir", "collaps", "laps")) else None
+    if step == "acceded" and name.kind == "accession" and verb.shape == "member":
+        return step
+    is_truce = re.search(r"fire|truce|cessation|peace plan", name.head) is not None
+    if (
+        step == "proposed"
+        and word.startswith(("call", "demand", "want", "seek", "sought", "urg", "push"))
+        and is_truce
+    ):
+        return None
+    if (
+        step == "withdrawn"
+        and verb.shape == "member"
+        and name.kind == "peace"
+        and word.startswith(("left", "leav"))
+    ):
+        return None
+    return step

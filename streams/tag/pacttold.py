@@ -1,0 +1,92 @@
+"""Which pact a sentence means: named in it, or told of earlier in the story; and whether it is one of states."""
+
+import re
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from stories.model import PactKind, StepKind
+from streams.tag import pactparties, pactstatus
+from streams.tag.pactkinds import duration_years, is_commerce, sounds_domestic
+from streams.tag.pactnames import PactName
+from streams.tag.pacttakers import SHARED, WEAK_HEADS
+from streams.tag.pacttargets import Clause, Target
+
+
+class Told(NamedTuple):
+    """A pact as the story has spoken of it so far."""
+
+    name: str
+    kind: PactKind
+    parties: tuple[str, ...]
+    duration_years: int | None
+    proper: bool
+
+
+def pact_of(clause: Clause, target: Target, by: Sequence[str], told: Sequence[Told], step: StepKind) -> Told:
+    """Return the pact that a target names, filled up from what the story has told of it before."""
+    name = target.name
+    if name is None:
+        return Told(target.org, "accession", tuple(sorted({*by, target.org})), None, True)
+    partners = pactparties.codes(pactparties.partners(clause.text, clause.actors, name))
+    parties = set(partners) | ({target.org} if target.org else set())
+    if step in SHARED or (partners and name.kind != "accession"):
+        parties |= set(by)
+    if (name.pointing or target.start == target.end) and (earlier := _meant(name, set(by) | parties, told)):
+        return earlier
+    words = clause.text[max(0, name.start - 12) : name.end]
+    fuller = next(
+        (other for other in reversed(told) if other.name == name.name and len(other.parties) > 1), None
+    )
+    if fuller and not partners:
+        parties |= set(fuller.parties)
+    return Told(name.name, name.kind, tuple(sorted(parties)), duration_years(words), name.proper)
+
+
+def _meant(name: PactName, by: set[str], told: Sequence[Told]) -> Told | None:
+    """Return the pact told before that "the agreement" means: one of the takers', of no other kind, the latest."""
+    fitting = [
+        pact for pact in told
+        if (name.kind in ("other", "cooperation") or pact.kind == name.kind or name.kind == "strategic-partnership" == pact.kind)
+        and (not by or not pact.parties or by & set(pact.parties))
+    ]  # fmt: skip
+    whole = [pact for pact in fitting if len(pact.parties) > 1]
+    return (whole or fitting or [None])[-1]  # type: ignore[list-item]
+
+
+def is_between_states(clause: Clause, target: Target, step: StepKind, by: Sequence[str], pact: Told) -> bool:
+    """Return whether this is a pact of states at all: the same words serve firms, parties and unions."""
+    codes = {*by, *pact.parties}
+    if target.name is None:
+        return bool(by)
+    if re.search(r"\bunilateral", clause.text, re.IGNORECASE) and pact.kind == "peace":
+        return False
+    if is_commerce(clause.text) and pact.kind in ("other", "cooperation") and not target.name.proper:
+        return False
+    if sounds_domestic(clause.text) and len(codes) < 2 and not target.name.proper:
+        return False
+    if (
+        step in ("signed", "negotiated", "initialled", "proposed")
+        and not target.name.proper
+        and not target.name.pointing
+    ):
+        strong = target.name.head not in WEAK_HEADS or step == "proposed"
+        return len(codes) >= 2 or (
+            bool(codes) and strong and "fire" not in target.name.head and "truce" not in target.name.head
+        )
+    if target.name.head in WEAK_HEADS and not target.name.proper and pact.kind in ("other", "cooperation"):
+        if bool(codes) and pact.kind == "cooperation" and pactstatus.has_legislature(clause.text):
+            return True
+        return len({actor.code for actor in clause.actors} | codes) >= 2
+    return bool(codes) or step in ("in-force",)
+
+
+def introduced(clause: Clause) -> list[Told]:
+    """Return the pacts that a sentence speaks of without a step, so that a later one may point to them."""
+    found: list[Told] = []
+    for name in clause.names:
+        if not name.pointing:
+            words = clause.text[max(0, name.start - 12) : name.end]
+            parties = pactparties.codes(pactparties.partners(clause.text, clause.actors, name))
+            if len(parties) > 1:
+                found.append(Told(name.name, name.kind, tuple(parties), duration_years(words), name.proper))
+    return found
