@@ -1,43 +1,61 @@
 """All that was reported of a pact, folded in order of date and story into the pact as it stands."""
 
 from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
 
-from stories.model import Pact, PactStep, Provision, StoryLink
+import msgspec
+
+from stories.model import Pact, PactKind, PactStep, Provision, StoryLink
+from streams.pacts import identity
+from streams.pacts.identity import Told
 from streams.pacts.records import Report
+from streams.tag import dates
 
-STAGES = (
-    "proposed", "negotiated", "initialled", "signed", "approved", "ratified", "acceded", "in-force",
-)  # fmt: skip
+STAGES = ("proposed", "negotiated", "initialled", "signed", "approved", "ratified", "acceded", "in-force")
 ENDINGS = ("rejected", "suspended", "withdrawn", "terminated")
 CONSENT = ("ratified", "acceded")
 MAX_LINKS = 200
+_RETOLD = timedelta(days=14)  # within which "today" of a second story is the first one's day, told late
 
 
-def fold(pact_id: str, reports: Iterable[Report], revision: int) -> Pact:
-    """Return the pact that `reports` tell of: the same whatever order they came in."""
-    ordered = sorted(reports, key=lambda report: (report.when, report.story))
-    steps = _steps(ordered)
+def fold_family(family: str, reports: Iterable[Report]) -> list[Pact]:
+    """Return the pacts that a family's reports tell of, revision 1: the same in whatever order they came."""
+    told = identity.partition(family, reports)
+    return [fold(identity.pact_id(family, number), pact) for number, pact in enumerate(told)]
+
+
+def fold(pact_id: str, told: Sequence[Told]) -> Pact:
+    """Return the pact that these steps, of one pact and at least one, make up."""
+    ordered = sorted(told, key=lambda one: (one.report.when, one.report.story))
+    reports = list({one.report.story: one.report for one in ordered}.values())
+    steps = facts(ordered)
     parties = sorted({party for step in steps for party in step.parties})
-    ratified = sorted(
-        {actor for step in steps if step.step in CONSENT and step.status == "done" for actor in step.by}
-    )
-    links: list[StoryLink] = [report.link for report in reversed(ordered)]
+    kind = _kind(ordered)
+    ratified = _takers(steps, CONSENT)
+    links: list[StoryLink] = [report.link for report in reversed(reports)]
     return Pact(
-        id=pact_id,
-        name=_name(steps),
-        kind=next((step.kind for step in steps if step.kind != "other"), "other"),
-        parties=parties,
+        id=pact_id, name=_name(steps), kind=kind, parties=parties,
         duration_years=next((step.duration_years for step in steps if step.duration_years), None),
-        steps=steps,
-        stage=_stage(steps, parties, ratified),
-        ratified=ratified,
-        missing=sorted(set(parties) - set(ratified)) if _needs_consent(steps) else [],
-        provisions=_provisions(ordered),
-        stories=links[:MAX_LINKS],
-        first_seen=ordered[0].when,
-        last_seen=ordered[-1].when,
-        revision=revision,
-    )
+        steps=steps, stage=_stage(steps, parties, kind), ratified=ratified,
+        missing=_missing(steps, parties, kind), provisions=_provisions(reports, parties),
+        stories=links[:MAX_LINKS], first_seen=reports[0].when, last_seen=reports[-1].when,
+    )  # fmt: skip
+
+
+def facts(told: Sequence[Told]) -> list[PactStep]:
+    """Return each fact once, in order of date: retellings join it, a more precise date replaces a vaguer one.
+
+    Reports that contradict each other (other dates, done and denied) stay side by side.
+    """
+    known: list[Told] = []
+    for one in told:
+        place = next((number for number, old in enumerate(known) if _retells(one, old)), None)
+        if place is None:
+            known.append(one)
+        elif _tells_more(one, known[place]):
+            known[place] = one
+    steps = [one.step for one in known]
+    return sorted(steps, key=lambda step: (_order(step), STAGE_ORDER.get(step.step, 9), step.by, step.status))
 
 
 def fact(step: PactStep) -> tuple[str, tuple[str, ...], str]:
@@ -45,54 +63,96 @@ def fact(step: PactStep) -> tuple[str, tuple[str, ...], str]:
     return step.step, tuple(step.by), step.status
 
 
-def _steps(reports: Sequence[Report]) -> list[PactStep]:
-    """Retellings join the first report; a more precise date of the same act replaces a vaguer one."""
-    known: dict[tuple[object, ...], PactStep] = {}
-    for report in reports:
-        for step in report.steps:
-            same = next(
-                (key for key, old in known.items() if fact(old) == fact(step) and _agree(old, step)), None
-            )
-            if same is None:
-                known[(*fact(step), step.date)] = step
-            elif len(step.date) > len(known[same].date):
-                known[same] = step
-    return sorted(known.values(), key=lambda step: (step.date or "9999", step.step, step.by, step.status))
+STAGE_ORDER = {step: number for number, step in enumerate((*STAGES, *ENDINGS))}
 
 
-def _agree(one: PactStep, other: PactStep) -> bool:
-    return (
-        not one.date or not other.date or one.date.startswith(other.date) or other.date.startswith(one.date)
-    )
+def _order(step: PactStep) -> date:
+    return dates.first_day(step.date) or date.max
+
+
+def _retells(one: Told, old: Told) -> bool:
+    if one.step.step != old.step.step or one.step.status != old.step.status:
+        return False
+    mine, theirs = set(one.step.by), set(old.step.by)
+    if not (mine <= theirs or theirs <= mine):
+        return False
+    if dates.agree(one.step.date, old.step.date):
+        return True
+    is_todays = one.step.date == one.report.when.date().isoformat()
+    return is_todays and timedelta() <= one.day - old.day <= _RETOLD
+
+
+def _tells_more(one: Told, old: Told) -> bool:
+    if set(one.step.by) != set(old.step.by):
+        return set(one.step.by) > set(old.step.by)
+    if len(one.step.parties) != len(old.step.parties) and one.step.date == old.step.date:
+        return len(one.step.parties) > len(old.step.parties)
+    return dates.agree(one.step.date, old.step.date) and len(one.step.date) > len(old.step.date)
 
 
 def _name(steps: Sequence[PactStep]) -> str:
-    names = [step.pact for step in steps if step.pact]
-    return max(names, key=lambda name: (len(name), name), default="agreement")
+    names = [step.pact for step in steps if step.pact and step.pact != "it"]
+    proper = [name for name in names if identity.distinctive_words(name, parties_known=False)]
+    counted = sorted(proper or names, key=lambda name: (-(proper or names).count(name), -len(name), name))
+    return counted[0] if counted else "agreement"
 
 
-def _stage(steps: Sequence[PactStep], parties: Sequence[str], ratified: Sequence[str]) -> str:
+def _kind(told: Sequence[Told]) -> PactKind:
+    kinds: list[PactKind] = [one.step.kind for one in told if one.step.kind != "other"]
+    return min(kinds, key=lambda kind: (-kinds.count(kind), kind), default="other")
+
+
+def _takers(steps: Iterable[PactStep], kinds: Sequence[str]) -> list[str]:
+    return sorted(
+        {actor for step in steps if step.step in kinds and step.status == "done" for actor in step.by}
+    )
+
+
+def _stage(steps: Sequence[PactStep], parties: Sequence[str], kind: PactKind) -> str:
     done = [step for step in steps if step.status == "done"]
     if not done:
         return "proposed" if steps else ""
-    last = max(done, key=lambda step: step.date)
-    if last.step in ENDINGS:
+    dated = [step for step in done if step.date] or done
+    last = max(dated, key=lambda step: (_order(step), STAGE_ORDER.get(step.step, 0)))
+    if last.step in ENDINGS and not (last.step == "withdrawn" and len(parties) > 2):
         return last.step
-    reached = max((STAGES.index(step.step) for step in done if step.step in STAGES), default=0)
-    if STAGES[reached] == "ratified" and set(ratified) != set(parties):
+    reached = max((STAGES.index(step.step) for step in done if step.step in STAGES), default=-1)
+    if reached < 0:
+        return done[-1].step
+    if STAGES[reached] == "ratified" and (
+        _missing(steps, parties, kind) or kind == "accession" or len(parties) < 2
+    ):
         return "partly ratified"
     return STAGES[reached]
 
 
-def _needs_consent(steps: Sequence[PactStep]) -> bool:
-    """A scoreboard is kept from the first ratification on, and only where one was told."""
-    return any(step.step in ("ratified", "approved") for step in steps)
+def _missing(steps: Sequence[PactStep], parties: Sequence[str], kind: PactKind) -> list[str]:
+    """Return who has still to ratify: every party once one has, and whoever the news says is awaited.
+
+    An accession is for the members to ratify, so of it only those named as awaited are missing.
+    """
+    consented = set(_takers(steps, CONSENT))
+    awaited = {
+        actor
+        for step in steps
+        if step.step in ("ratified", "approved") and step.status != "done"
+        for actor in step.by
+    }
+    began = any(step.step in ("ratified", "approved") for step in steps)
+    expected = set(parties) if began and kind != "accession" else set()
+    return sorted((expected | awaited) - consented)
 
 
-def _provisions(reports: Sequence[Report]) -> dict[str, Provision]:
+def _provisions(reports: Sequence[Report], parties: Sequence[str]) -> dict[str, Provision]:
+    """Return the first word on each provision; a later contrary one stays in its story."""
     found: dict[str, Provision] = {}
     for report in reports:
-        for provision in report.provisions:
-            if provision.name not in found:
-                found[provision.name] = Provision(value=provision.value, evidence=provision.evidence)
+        for promised in report.provisions:
+            if set(promised.parties) <= set(parties) and promised.name not in found:
+                found[promised.name] = Provision(value=promised.value, evidence=promised.evidence)
     return dict(sorted(found.items()))
+
+
+def same(one: Pact, other: Pact) -> bool:
+    """Return whether two states of a pact say the same, their revisions aside."""
+    return msgspec.structs.replace(one, revision=1) == msgspec.structs.replace(other, revision=1)

@@ -1,4 +1,4 @@
-"""What the pacts step keeps: one report per story that tells of a pact, and each pact as last folded."""
+"""What the pacts step keeps: one report per story and family of pacts, and each pact as last folded."""
 
 from datetime import datetime
 
@@ -9,7 +9,7 @@ from streams.operator import Table
 
 
 class Report(msgspec.Struct, frozen=True):
-    """What one story says of one pact."""
+    """What one story says of the pacts of one family."""
 
     story: str
     revision: int
@@ -20,17 +20,25 @@ class Report(msgspec.Struct, frozen=True):
 
 
 class Told(msgspec.Struct, frozen=True):
-    """Which pacts a story's latest revision tells of."""
+    """Which families of pacts a story's latest revision tells of."""
 
     revision: int
+    families: list[str]
+
+
+class Family(msgspec.Struct, frozen=True):
+    """Which pacts a family held when last folded; `gone` has the last revision of those before."""
+
     pacts: list[str]
+    gone: dict[str, int]
 
 
 REPORTS = Table("pacts.reports", Report)
 TOLD = Table("pacts.told", Told)
+FAMILIES = Table("pacts.families", Family)
 PACTS = Table("pacts.pacts", Pact)
 
 
-def report_key(pact_id: str, story_id: str) -> str:
-    """Return the key under which a report is found by its pact."""
-    return f"{pact_id}\x1f{story_id}"
+def report_key(family: str, story_id: str) -> str:
+    """Return the key under which a report is found by its family."""
+    return f"{family}\x1f{story_id}"

@@ -118,6 +118,12 @@ def status_of(text: str, verb: Verb) -> StepStatus | None:
         re.IGNORECASE,
     ):
         return "planned"
+    if (
+        verb.step == "acceded"
+        and verb.form == "ing"
+        and not re.search(r"\b(?:is|are)\s+(?:\w+ly\s+)?$", before)
+    ):
+        return "planned"  # "approves the country joining": wished for, not yet so
     if verb.form == "ing" and re.search(
         r"\b(?:directing|urg\w+|consider\w*|towards?|allow\w*|of|for|from)\s+(?:\w+ )?$", before
     ):
