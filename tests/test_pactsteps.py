@@ -1,0 +1,127 @@
+"""Pact steps from sentences: which step, by whom, when, and whether it was taken."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from stories.model import Mention, PactStep
+from streams.tag import pactsteps, sentences
+from tests.stories_made import story
+
+CODES = {
+    "Norland": "NOR", "Norlandic": "NOR", "Sudmark": "SDM", "Sudmarkian": "SDM", "Ostland": "OST", "Westria": "WES",
+    "NATO": "NATO", "European Union": "EU",
+}  # fmt: skip
+NAMES = re.compile("|".join(sorted(map(re.escape, CODES), key=len, reverse=True)))
+
+
+def read(text: str) -> list[PactStep]:
+    """The steps of a text published on Wednesday 21 May 2025, with the invented states above."""
+    told = story(body=text)
+    mentions = [
+        Mention(kind="actor", id=CODES[m[0]], field="body", start=m.start(), end=m.end(), text=m[0], rule="t")
+        for m in NAMES.finditer(text)
+    ]
+    return pactsteps.read(told, sentences.split(told), mentions)
+
+
+def told(text: str) -> list[tuple[str, str, str, str]]:
+    return [(step.step, "/".join(step.by), step.date, step.status) for step in read(text)]
+
+
+TODAY = "2025-05-21"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Norland and Sudmark sign a defence pact in Ostland.", ("signed", "NOR/SDM", TODAY, "done")),
+        ("A trade agreement was signed on Monday by Norland and Sudmark.", ("signed", "NOR/SDM", "2025-05-19", "done")),
+        ("The parliament of Norland ratifies a border treaty with Sudmark.", ("ratified", "NOR", TODAY, "done")),
+        ("The border treaty with Sudmark was ratified by Norland in April.", ("ratified", "NOR", "2025-04", "done")),
+        ("Norland's senate votes 60 to 20 to ratify the Harbour Treaty.", ("ratified", "NOR", TODAY, "done")),
+        ("Norland's parliament approves a trade deal with Sudmark.", ("approved", "NOR", TODAY, "done")),
+        ("Voters in Norland reject the Harbour Treaty.", ("rejected", "NOR", TODAY, "done")),
+        ("The Norlandic senate fails to ratify the Harbour Treaty.", ("rejected", "NOR", TODAY, "done")),
+        ("Norland refuses to sign the Harbour Treaty.", ("signed", "NOR", TODAY, "denied")),
+        ("Norland's parliament is expected to ratify the Harbour Treaty.", ("ratified", "NOR", "", "planned")),
+        ("Norland and Sudmark will sign a peace treaty on Friday.", ("signed", "NOR/SDM", "2025-05-23", "planned")),
+        ("A free trade agreement between Norland and Sudmark takes effect.", ("in-force", "NOR/SDM", TODAY, "done")),
+        ("The truce between Norland and Sudmark collapses.", ("terminated", "NOR/SDM", TODAY, "done")),
+        ("Norland withdraws from the Harbour Treaty.", ("withdrawn", "NOR", TODAY, "done")),
+        ("Norland threatens to withdraw from the Harbour Treaty.", ("withdrawn", "NOR", "", "planned")),
+        ("Norland suspends its participation in the Harbour Treaty.", ("suspended", "NOR", TODAY, "done")),
+        ("Norland joins NATO.", ("acceded", "NOR", TODAY, "done")),
+        ("Sudmark invites Norland to join NATO.", ("acceded", "NOR", "", "planned")),
+        ("Norland proposes a peace treaty to Sudmark.", ("proposed", "NOR", TODAY, "done")),
+        ("Norland suspends talks on a trade agreement with Sudmark.", ("negotiated", "NOR/SDM", TODAY, "denied")),
+        ("Norland deposits its instrument of ratification for the Harbour Treaty.", ("ratified", "NOR", TODAY, "done")),
+    ],
+)  # fmt: skip
+def test_one_sentence_one_step(text: str, expected: tuple[str, str, str, str]) -> None:
+    assert [expected] == told(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The legislature of Norland votes to ratify an amendment of the constitution.",
+        "Norland signs an agreement with a drug company for two million vaccine doses.",
+        "Three parties in Norland sign an agreement to form a government.",
+        "Norland declares a unilateral ceasefire that will take effect tomorrow.",
+        "Norland withdraws its troops from Ostland.",
+        "A new law on smoking comes into force in Norland.",
+        "Norland's president meets the deal-makers of Sudmark.",
+    ],
+)
+def test_what_is_no_step_of_a_pact(text: str) -> None:
+    assert told(text) == []
+
+
+def test_a_later_sentence_means_the_pact_told_before() -> None:
+    text = (
+        "Norland and Sudmark signed a 10-year strategic partnership on January 17. "
+        "Norland's parliament ratified the agreement in April, and Sudmark's approval on Wednesday finalised the accord."
+    )
+
+    steps = read(text)
+
+    assert [(step.step, "/".join(step.by), step.date) for step in steps] == [
+        ("signed", "NOR/SDM", "2025-01-17"),
+        ("ratified", "NOR", "2025-04"),
+        ("ratified", "SDM", TODAY),
+    ]
+    assert {("NOR", "SDM")} == {tuple(step.parties) for step in steps}
+    assert {("strategic-partnership", 10)} == {(step.kind, step.duration_years) for step in steps}
+
+
+def test_an_approval_that_was_the_final_consent_is_told_once() -> None:
+    text = "Sudmark's parliament approved a defence pact with Norland. Sudmark's approval on Wednesday sealed the pact."
+
+    assert told(text) == [("ratified", "SDM", TODAY, "done")]
+
+
+def test_every_step_cites_its_sentence() -> None:
+    text = "Rain fell. Norland and Sudmark sign a defence pact."
+
+    evidence = read(text)[0].evidence
+
+    assert text[evidence.start : evidence.end] == evidence.text == "Norland and Sudmark sign a defence pact."
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        [*CODES, "signs", "ratified", "treaty", "the", "a", "it", "to", "withdraw from", "not", "will", "pact", "of", ",",
+         ".", "accession", "by", "with", "and", "ceasefire", "talks on", "on Monday", "was", "its", "agreement"]
+    ),
+    max_size=25,
+)  # fmt: skip
+
+
+@given(WORDS)
+def test_any_words_give_steps_that_hold_together(words: list[str]) -> None:
+    for step in read(" ".join(words)):
+        assert step.by == sorted(set(step.by)) and step.parties == sorted(set(step.parties))
+        assert (step.date == "") == (step.precision == "")
