@@ -9,7 +9,7 @@ import typer
 from platformdirs import user_data_path
 from rich.console import Console
 
-from pactwatch.commands import filters, listings, running, scaled
+from pactwatch.commands import evaluating, filters, listings, pacts, running, scaled
 from pactwatch.commands.context import Context
 from stories.errors import ConfigError, PactwatchError, QueryError
 
@@ -23,6 +23,8 @@ app = typer.Typer(
 running.register(app)
 listings.register(app)
 filters.register(app)
+pacts.register(app)
+evaluating.register(app)
 scaled.register(app)
 
 

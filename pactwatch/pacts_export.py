@@ -3,11 +3,13 @@
 import csv
 import io
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from stories.model import Pact, PactStep, StoryLink
+from streams.tag import dates
 
-COLUMNS = ("date", "step", "by", "status", "source", "published", "url", "sentence")
+COLUMNS = ("date", "step", "by", "status", "mark", "source", "published", "url", "sentence")
+Mark = Literal["new", "corrects"]
 
 
 class Line(NamedTuple):
@@ -17,17 +19,52 @@ class Line(NamedTuple):
     step: str
     by: str
     status: str
+    mark: str
     source: str
     published: str
     url: str
     sentence: str
 
 
+class Entry(NamedTuple):
+    """One story of a pact's chain, and the facts it was the first to tell, each new or a correction."""
+
+    link: StoryLink
+    facts: list[tuple[Mark, PactStep]]
+
+
+def chain(pact: Pact) -> list[Entry]:
+    """Return the stories of `pact`, newest first, each with the facts it added or corrected."""
+    return [
+        Entry(link, [(mark(pact, step), step) for step in pact.steps if step.evidence.story == link.id])
+        for link in pact.stories
+    ]
+
+
+def mark(pact: Pact, step: PactStep) -> Mark:
+    """Return whether `step` is new, or corrects what a story published before said of the same act."""
+    told = {link.id: link.published for link in pact.stories}
+    when = told.get(step.evidence.story)
+    before = [
+        other
+        for other in pact.steps
+        if when is not None and (earlier := told.get(other.evidence.story)) is not None and earlier < when
+    ]
+    return "corrects" if any(contradict(step, other) for other in before) else "new"
+
+
+def contradict(one: PactStep, other: PactStep) -> bool:
+    """Return whether two facts cannot both be right: one act with two dates, or both done and denied."""
+    if one.step != other.step or one.by != other.by or "planned" in (one.status, other.status):
+        return False
+    return one.status != other.status or not dates.agree(one.date, other.date)
+
+
 def lines(pact: Pact) -> list[Line]:
     """Return the facts of `pact`, newest first, those without a date on top: they are still to come."""
     links = {link.id: link for link in pact.stories}
     ordered = sorted(pact.steps, key=lambda step: (step.date or "9999", step.step, step.by), reverse=True)
-    return [_line(step, links.get(step.evidence.story)) for step in ordered]
+    return [_line(step, mark(pact, step), links.get(step.evidence.story)) for step in ordered]
 
 
 def markdown(pact: Pact) -> str:
@@ -50,7 +87,8 @@ def markdown(pact: Pact) -> str:
         "|" + "---|" * len(COLUMNS),
         *("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines(pact)),
     ]
-    return "\n".join([*head, *promised, *([""] if promised else []), *table]) + "\n"
+    stories = [f"- {_story(entry)}" for entry in chain(pact)]
+    return "\n".join([*head, *promised, *([""] if promised else []), *table, "", *stories]) + "\n"
 
 
 def as_csv(pacts: Sequence[Pact]) -> str:
@@ -62,12 +100,21 @@ def as_csv(pacts: Sequence[Pact]) -> str:
     return out.getvalue()
 
 
-def _line(step: PactStep, link: StoryLink | None) -> Line:
+def _line(step: PactStep, how: Mark, link: StoryLink | None) -> Line:
     source = (link.outlet or link.title or link.id) if link else step.evidence.story
     published = link.published.date().isoformat() if link else ""
     url = link.url if link else ""
     by = ", ".join(step.by)
-    return Line(step.date, step.step, by, step.status, source, published, url, step.evidence.text)
+    return Line(step.date, step.step, by, step.status, how, source, published, url, step.evidence.text)
+
+
+def _story(entry: Entry) -> str:
+    """A story of the chain: when, what, where, and what it added."""
+    link = entry.link
+    told = "; ".join(f"{how} {step.step} {step.date}".strip() for how, step in entry.facts)
+    where = f" ({_cell(link.outlet)})" if link.outlet else ""
+    title = _cell(link.title or link.url or link.id)
+    return f"{link.published:%Y-%m-%d} {title}{where}: {told or 'retold'}"
 
 
 def _cell(value: str) -> str:

@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
+from pactwatch.pacts_export import Entry
 from stories.model import Alert, Cluster, DeadLetter, FeedState, Pact, PactStep, Story
 
 
@@ -64,6 +65,16 @@ def pact(found: Pact) -> RenderableType:
     for name, provision in found.provisions.items():
         lines.append(f"  {name.replace('_', ' ')}: {provision.value}")
     return Group(*lines)
+
+
+def pact_chain(entries: Sequence[Entry]) -> Table:
+    """Return the stories of a pact, newest first, with what each added or corrected and its sentence."""
+    table = _table("published", "story", "fact", "sentence")
+    for link, facts in entries:
+        told = "\n".join(f"{mark}: {step_line(step)}" for mark, step in facts) or "retold"
+        sentences = "\n".join(dict.fromkeys(step.evidence.text for _, step in facts))
+        table.add_row(f"{link.published:%Y-%m-%d}", escape(link.title or link.id), told, escape(sentences))
+    return table
 
 
 def alerts(found: Sequence[Alert]) -> Table:

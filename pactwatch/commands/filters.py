@@ -58,9 +58,14 @@ class Reading:
 
 
 def story_of(plain: Any) -> Story:
-    """Return the story of one input line: id and any of title, summary, body, text, published or date."""
+    """Return the story of one input line: id and any of title, summary, body, text, published or date.
+
+    A line that `tag` wrote is a whole story: it names the rules that tagged it.
+    """
     if not isinstance(plain, dict) or not isinstance(plain.get("id"), str):
         raise ValueError("a line is an object with at least an id")
+    if plain.get("rules"):
+        return msgspec.convert(plain, Story)
     written = plain.get("published") or plain.get("date")
     when = datetime.fromisoformat(written) if isinstance(written, str) else None
     if when is not None:
@@ -106,7 +111,8 @@ def cluster(
     placed: dict[str, str] = {}
     reading = Reading(file)
     for story in reading:
-        for event in run(operator, state, Event("tagged", "", tagger.tag(story))):
+        tagged = story if story.rules else tagger.tag(story)
+        for event in run(operator, state, Event("tagged", "", tagged)):
             if isinstance(event.document, Story):
                 placed[event.document.id] = event.document.cluster
                 if not final and event.document.id == story.id:
@@ -114,20 +120,4 @@ def cluster(
     if final:
         for story_id, cluster_id in placed.items():
             sys.stdout.buffer.write(msgspec.json.encode({"id": story_id, "cluster": cluster_id}) + b"\n")
-    reading.finish()
-
-
-def pacts_from(context: typer.Context, file: Lines) -> None:
-    """Print the pacts that the stories tell of, as one JSON array."""
-    from streams.pacts.operator import PactOperator
-    from streams.pacts.records import PACTS
-    from streams.tag.operator import build
-
-    given: Context = context.obj
-    tagger = build(given.settings.actors, given.settings.topics)
-    operator, state = PactOperator(), MemoryState()
-    reading = Reading(file)
-    for story in reading:
-        run(operator, state, Event("pact-reports", "", tagger.tag(story)))
-    out.print_json(data=[wire.to_builtins(pact) for _, pact in state.items(PACTS)])
     reading.finish()

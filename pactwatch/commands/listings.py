@@ -1,4 +1,4 @@
-"""Commands that read the store: status, search, related, clusters, pacts, alerts, feeds, dead-letters."""
+"""Commands that read the store: status, search, related, clusters, alerts, feeds, dead-letters."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -8,7 +8,6 @@ from rich.console import Console
 from rich.table import Table
 
 from pactwatch import render
-from pactwatch.commands import filters
 from pactwatch.commands.context import Context
 from stories import wire
 from stories.model import Document
@@ -25,7 +24,6 @@ def register(app: typer.Typer) -> None:
     for command in alone:
         app.command()(command)
     groups: dict[str, dict[str, Callable[..., None]]] = {
-        "pacts": {"list": pacts_list, "show": pacts_show, "from": filters.pacts_from},
         "alerts": {"list": alerts_list, "why": alerts_why},
         "feeds": {"list": feeds_list},
         "dead-letters": {"list": dead_letters_list},
@@ -74,25 +72,6 @@ def clusters(context: typer.Context, query: str = "", limit: Limit = 20, as_json
     """List clusters, the last seen first."""
     given: Context = context.obj
     show(given.reader().clusters(query, limit), as_json, render.clusters)
-
-
-def pacts_list(context: typer.Context, query: str = "", limit: Limit = 100, as_json: Json = False) -> None:
-    """List pacts with their stage and scoreboard."""
-    given: Context = context.obj
-    show(given.reader().pacts(query, limit), as_json, render.pacts)
-
-
-def pacts_show(context: typer.Context, pact: str, as_json: Json = False) -> None:
-    """Show one pact: its life-cycle, provisions, and the sentence behind each fact."""
-    given: Context = context.obj
-    found = given.reader().pact(pact)
-    if found is None:
-        out.print(f"There is no pact {pact}: `pactwatch pacts list` shows their ids.")
-        raise typer.Exit(1)
-    if as_json:
-        out.print_json(data=wire.to_builtins(found))
-    else:
-        out.print(render.pact(found))
 
 
 def alerts_list(context: typer.Context, name: str = "", limit: Limit = 50, as_json: Json = False) -> None:

@@ -16,15 +16,15 @@ def as_of(stories: Iterable[Story], day: date | None = None) -> list[Pact]:
     same ids as in the stream, and revision 1.
     """
     until = datetime.combine(day, time.max, UTC) if day else None
-    latest: dict[str, Story] = {}
+    latest: dict[str, tuple[int, dict[str, Report]]] = {}  # for most stories, no report
     for story in stories:
         if until is not None and story.timestamp > until:
             continue
-        if story.id not in latest or latest[story.id].revision < story.revision:
-            latest[story.id] = story
+        if story.id not in latest or latest[story.id][0] < story.revision:
+            latest[story.id] = story.revision, reports_of(story) if story.steps else {}
     families: dict[str, list[Report]] = {}
-    for story in latest.values():
-        for family, report in reports_of(story).items():
+    for _, told in latest.values():
+        for family, report in told.items():
             families.setdefault(family, []).append(report)
     pacts = [pact for family, reports in families.items() for pact in fold.fold_family(family, reports)]
     return sorted(pacts, key=lambda pact: (-pact.last_seen.timestamp(), pact.id))

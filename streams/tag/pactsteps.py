@@ -11,6 +11,8 @@ from streams.tag.pacttargets import Clause, clauses, kind_of_step, pronoun_targe
 from streams.tag.pacttold import Told, introduced, is_between_states, pact_of
 from streams.tag.sentences import Sentence
 
+UNDATED = date(1970, 1, 1)  # when a story was published of which nothing tells it
+
 
 def read(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> list[PactStep]:
     """Return the pact steps that `story` reports, in the order of its text, each told once.
@@ -52,7 +54,7 @@ def _steps_of(
         pact = pact_of(clause, target, by, told, step)
         if not is_between_states(clause, target, step, by, pact):
             continue
-        written = date_of(clause, verb, target, status, published)
+        written = _anchored(date_of(clause, verb, target, status, published), published)
         found.append(
             PactStep(
                 step=step, by=sorted(set(by)), pact=pact.name, date=written, precision=dates.precision_of(written),
@@ -61,6 +63,11 @@ def _steps_of(
             )
         )  # fmt: skip
     return found
+
+
+def _anchored(written: str, published: date) -> str:
+    """Return a date, but none that was reckoned from the day of a story that has no day."""
+    return "" if published == UNDATED and abs(int(written[:4] or 0) - UNDATED.year) <= 1 else written
 
 
 def _evidence(story: Story, sentence: Sentence) -> Evidence:
