@@ -1,10 +1,12 @@
 """What was known of pacts on a day: the reports up to it, folded as if nothing had come after."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time
 
 from stories.model import Pact, Story
 from streams.pacts import fold
+from streams.pacts.grouping import Grouping, places
+from streams.pacts.identity import is_named
 from streams.pacts.operator import reports_of
 from streams.pacts.records import Report
 
@@ -22,9 +24,28 @@ def as_of(stories: Iterable[Story], day: date | None = None) -> list[Pact]:
             continue
         if story.id not in latest or latest[story.id][0] < story.revision:
             latest[story.id] = story.revision, reports_of(story) if story.steps else {}
-    families: dict[str, list[Report]] = {}
-    for _, told in latest.values():
-        for family, report in told.items():
-            families.setdefault(family, []).append(report)
-    pacts = [pact for family, reports in families.items() for pact in fold.fold_family(family, reports)]
+    known = _Known([told for _, told in latest.values()])
+    grouping = Grouping(known)
+    pacts = [pact for family in known.families for pact in fold.fold_family(family, grouping.pacts(family))]
     return sorted(pacts, key=lambda pact: (-pact.last_seen.timestamp(), pact.id))
+
+
+class _Known:
+    """All reports at hand."""
+
+    def __init__(self, told: Iterable[dict[str, Report]]) -> None:
+        self.families: dict[str, list[Report]] = {}
+        self._names: dict[str, set[str]] = {}
+        for reports in told:
+            for family, report in reports.items():
+                self.families.setdefault(family, []).append(report)
+        for family, kept in self.families.items():
+            if is_named(family):
+                for place in places(kept):
+                    self._names.setdefault(place, set()).add(family)
+
+    def reports(self, family: str) -> Sequence[Report]:
+        return self.families.get(family, [])
+
+    def names_at(self, place: str) -> Iterable[str]:
+        return self._names.get(place, ())

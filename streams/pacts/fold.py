@@ -18,9 +18,8 @@ MAX_LINKS = 200
 _RETOLD = timedelta(days=14)  # within which "today" of a second story is the first one's day, told late
 
 
-def fold_family(family: str, reports: Iterable[Report]) -> list[Pact]:
-    """Return the pacts that a family's reports tell of, revision 1: the same in whatever order they came."""
-    told = identity.partition(family, reports)
+def fold_family(family: str, told: Iterable[Sequence[Told]]) -> list[Pact]:
+    """Return the pacts of a family, revision 1, from their steps: the same in whatever order these came."""
     return [fold(identity.pact_id(family, number), pact) for number, pact in enumerate(told)]
 
 

@@ -1,9 +1,9 @@
 """Which pact a step belongs to: by a name of its own, else by its parties, kind and time.
 
-Reports that may tell of one pact share a family, which is what a new report makes us look at again:
-the distinctive words of the name ("prespa", "new start") where it has any, else the set of parties.
-Within a family of parties, kind and time tell pacts apart: a second signing long after the first is a
-second pact, a truce after the end of a truce is a new truce.
+Reports that may tell of one pact share a family: the name where it has one of its own, else the set of
+parties, and for an accession the state and what it joins. Within a family, kind and time tell pacts apart:
+a second signing long after the first is a second pact, a truce after the end of a truce is a new truce.
+streams/pacts/grouping.py brings together what is told by name here and by parties there.
 """
 
 import hashlib
@@ -12,9 +12,13 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
+import msgspec
+
 from stories.model import PactKind, PactStep
 from streams.pacts.records import Report
+from streams.pacts.wellknown import common_name
 from streams.tag import dates
+from streams.tag.pactkinds import JOINABLE
 
 _WORDS = re.compile(r"[^\W_][\w.'’-]*")
 _PLAIN = frozenset((
@@ -32,18 +36,15 @@ _COMPOUND = re.compile(
     r"\w–[A-Z]|\b(?:US|EU|UK|U\.S\.)-[A-Z]"
 )  # "EU–Canada agreement" names no more than its parties
 _NOT_OWN = re.compile(r"['’]s$|-(?:brokered|backed|led|mediated|sponsored|proposed)$|–", re.IGNORECASE)
-# Names under which the same pact goes; the left one is how a newspaper shortens it.
-_ALIASES = {
-    "jcpoa": "joint comprehensive action", "inf": "intermediate-range", "npt": "non-proliferation",
-    "ctbt": "comprehensive nuclear-test-ban", "nafta": "north american", "usmca": "mexico states–canada",
-    "tpp": "trans-pacific", "cptpp": "progressive trans-pacific", "ceta": "canada comprehensive-trade",
-    "cfe": "conventional europe", "tpnw": "prohibition weapons",
-}  # fmt: skip
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
 _OPENINGS = frozenset({"signed", "in-force", "negotiated", "initialled", "proposed"})
 _CLOSINGS = frozenset({"terminated", "rejected"})
-_VAGUE_KINDS: frozenset[PactKind] = frozenset({"other", "cooperation"})
+VAGUE_KINDS: frozenset[PactKind] = frozenset({"other", "cooperation"})
 _TRUCE_GAP = timedelta(days=21)
 _SIGNING_GAP = timedelta(days=120)
+_VAGUE_GAP = timedelta(days=400)  # how long "the agreement" of two states still means the same one
+_TALKS_GAP = timedelta(days=365 * 3)  # how long talks on the same thing may pause
 _LIFE = timedelta(days=365 * 12)
 
 
@@ -54,24 +55,60 @@ class Told(NamedTuple):
     step: PactStep
     day: date
 
+    @property
+    def order(self) -> tuple[date, object, str]:
+        """Return what steps are sorted by, whatever order their stories came in."""
+        return self.day, self.report.when, self.report.story
+
 
 def families(steps: Iterable[PactStep]) -> dict[str, list[PactStep]]:
     """Return the steps by family. A step that tells neither two parties nor a name belongs to none."""
     found: dict[str, list[PactStep]] = {}
     for step in steps:
-        if family := family_of(step):
-            found.setdefault(family, []).append(step)
+        for part in _candidates(step):
+            if family := family_of(part):
+                found.setdefault(family, []).append(part)
     return found
+
+
+def _candidates(step: PactStep) -> list[PactStep]:
+    """Return an accession of several states as one of each: every one of them is ratified by itself."""
+    joined = [party for party in step.parties if party in JOINABLE]
+    states = [party for party in step.parties if party not in JOINABLE]
+    if step.kind != "accession" or len(joined) != 1 or len(states) < 2:
+        return [step]
+    return [
+        msgspec.structs.replace(
+            step, parties=sorted((state, *joined)), by=[state] if state in step.by else step.by
+        )
+        for state in states
+    ]
 
 
 def family_of(step: PactStep) -> str:
     """Return the family of a step's pact, empty where the text leaves it open."""
-    if step.kind != "accession" and (words := distinctive_words(step.pact, len(step.parties) >= 2)):
-        return "name:" + " ".join(words)
+    if step.kind != "accession" and (name := name_of(step)):
+        return f"name:{name}"
     if len(step.parties) >= 2:
-        kind = "accession:" if step.kind == "accession" else ""
-        return f"{kind}parties:" + "/".join(sorted(step.parties))
+        return parties_family(step)
     return ""
+
+
+def parties_family(step: PactStep) -> str:
+    """Return the family that a step belongs to by its parties alone."""
+    kind = "accession:" if step.kind == "accession" else ""
+    return f"{kind}parties:" + "/".join(sorted(step.parties))
+
+
+def is_named(family: str) -> bool:
+    """Return whether a family is held together by a name."""
+    return family.startswith("name:")
+
+
+def name_of(step: PactStep) -> str:
+    """Return the name that tells a step's pact from others, empty where it has none of its own."""
+    known = common_name(step)
+    return known.casefold() or " ".join(distinctive_words(step.pact, len(step.parties) >= 2))
 
 
 def distinctive_words(name: str, parties_known: bool) -> list[str]:
@@ -80,34 +117,33 @@ def distinctive_words(name: str, parties_known: bool) -> list[str]:
     if parties_known and _COMPOUND.search(name):
         return []
     own = {
-        folded
+        word.casefold()
         for word in words
-        if word[0].isupper() and not _NOT_OWN.search(word)
-        for folded in _ALIASES.get(word.casefold(), word.casefold()).split()
-        if folded not in _PLAIN
+        if word[0].isupper() and not _NOT_OWN.search(word) and word.casefold() not in _PLAIN
     }
-    if "start" in own:  # New START is not the START of 1991
-        own |= {"new"} & {word.casefold() for word in words}
     return sorted(own)
 
 
-def partition(family: str, reports: Iterable[Report]) -> list[list[Told]]:
-    """Return a family's pacts in order of time, each as its steps, whatever order the reports came in."""
+def told_of(reports: Iterable[Report]) -> list[Told]:
+    """Return every step of `reports`, in order of time."""
     told = [
         Told(report, step, dates.first_day(step.date) or report.when.date())
-        for report in sorted(reports, key=lambda report: (report.when, report.story))
+        for report in reports
         for step in report.steps
     ]
-    if family.startswith(("name:", "accession:")):
-        return [told] if told else []
-    told.sort(key=lambda one: (one.day, one.report.when, one.report.story))
+    return sorted(told, key=lambda one: one.order)
+
+
+def partition(family: str, told: Iterable[Told]) -> list[list[Told]]:
+    """Return the pacts of one family, in order of time, each as its steps; `told` comes in order of time."""
+    belongs = _shares_name if is_named(family) else _is_one if "accession:" in family else belongs_to
     pacts: list[list[Told]] = []
     for one in told:
-        home = next((pact for pact in reversed(pacts) if _belongs(one, pact)), None)
-        if home is None:
-            pacts.append([one])
+        homes = [pact for pact in pacts if belongs(one, pact)]
+        if homes:
+            max(homes, key=lambda pact: (one.step.kind in _kinds(pact), pact[-1].day)).append(one)
         else:
-            home.append(one)
+            pacts.append([one])
     return pacts
 
 
@@ -117,20 +153,61 @@ def pact_id(family: str, number: int) -> str:
     return "p-" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
 
 
-def _belongs(one: Told, pact: Sequence[Told]) -> bool:
-    """Return whether a step continues a pact rather than opening another one of the same parties."""
-    kinds = {told.step.kind for told in pact} - _VAGUE_KINDS
-    if one.step.kind not in _VAGUE_KINDS and kinds and one.step.kind not in kinds:
+def _is_one(one: Told, pact: Sequence[Told]) -> bool:
+    return True
+
+
+def _shares_name(one: Told, pact: Sequence[Told]) -> bool:
+    """Return whether a named step is of this pact: two Geneva agreements share no party and no kind."""
+    parties = {party for told in pact for party in told.step.parties}
+    mine = set(one.step.parties)
+    if len(mine) < 2 or len(parties) < 2 or mine & parties:
+        return True
+    return one.step.kind in _kinds(pact)
+
+
+def _kinds(pact: Sequence[Told]) -> set[PactKind]:
+    return {told.step.kind for told in pact} - VAGUE_KINDS
+
+
+def _days(pact: Sequence[Told], step: str) -> list[date]:
+    return [told.day for told in pact if told.step.step == step and told.step.status == "done"]
+
+
+def belongs_to(one: Told, pact: Sequence[Told]) -> bool:
+    """Return whether a step continues a pact of its parties rather than opening another one."""
+    kinds, kind = _kinds(pact), one.step.kind
+    if kind not in VAGUE_KINDS and kinds and kind not in kinds:
         return False
-    last = max(told.day for told in pact)
-    if one.day - last > _LIFE:
+    if not _fits_year(one, pact):
         return False
-    if "peace" in kinds | {one.step.kind}:
+    gap = one.day - pact[-1].day
+    if gap > _LIFE or (gap > _VAGUE_GAP and (kind in VAGUE_KINDS) != (not kinds)):
+        return False
+    if "peace" in kinds | {kind}:
         ended = any(told.step.step in _CLOSINGS and told.step.status == "done" for told in pact)
         opens = one.step.step in _OPENINGS and one.step.status == "done"
-        return not (opens and (ended or one.day - last > _TRUCE_GAP))
+        return not (opens and (ended or gap > _TRUCE_GAP))
+    return not _opens_anew(one, pact, gap)
+
+
+def _opens_anew(one: Told, pact: Sequence[Told], gap: timedelta) -> bool:
+    """Return whether a step begins what this pact has long behind it."""
+    signed, in_force = _days(pact, "signed"), _days(pact, "in-force")
     if one.step.step == "signed" and one.step.status == "done":
-        signed = [told.day for told in pact if told.step.step == "signed" and told.step.status == "done"]
-        in_force = [told.day for told in pact if told.step.step == "in-force" and told.step.status == "done"]
-        return not (signed and one.day - max(signed) > _SIGNING_GAP) and not in_force
-    return True
+        return bool(in_force or _days(pact, "ratified")) or (
+            bool(signed) and one.day - max(signed) > _SIGNING_GAP
+        )
+    if one.step.step in ("negotiated", "proposed", "initialled", "signed"):
+        concluded = max(signed + in_force, default=None)
+        if concluded is not None:
+            return one.day - concluded > _SIGNING_GAP
+        return gap > (_SIGNING_GAP if one.step.kind in VAGUE_KINDS else _TALKS_GAP)
+    return False
+
+
+def _fits_year(one: Told, pact: Sequence[Told]) -> bool:
+    """Return whether the year in a pact's name ("the 2013 agreement") is one in which this pact was made."""
+    named = _YEAR.search(one.step.pact)
+    made = {day.year for step in ("negotiated", "signed", "in-force") for day in _days(pact, step)}
+    return named is None or not made or int(named[0]) in made

@@ -26,6 +26,12 @@ class Told(msgspec.Struct, frozen=True):
     families: list[str]
 
 
+class Link(msgspec.Struct, frozen=True):
+    """A named family has steps of exactly these parties; the key says which and whose."""
+
+    name: str
+
+
 class Family(msgspec.Struct, frozen=True):
     """Which pacts a family held when last folded; `gone` has the last revision of those before."""
 
@@ -35,10 +41,11 @@ class Family(msgspec.Struct, frozen=True):
 
 REPORTS = Table("pacts.reports", Report)
 TOLD = Table("pacts.told", Told)
+LINKS = Table("pacts.links", Link)
 FAMILIES = Table("pacts.families", Family)
 PACTS = Table("pacts.pacts", Pact)
 
 
-def report_key(family: str, story_id: str) -> str:
-    """Return the key under which a report is found by its family."""
-    return f"{family}\x1f{story_id}"
+def key_of(family: str, member: str) -> str:
+    """Return the key under which a report, or a link to a name, is found by its family."""
+    return f"{family}\x1f{member}"
