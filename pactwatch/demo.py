@@ -174,7 +174,7 @@ async def show(config: Path | None, staying: bool, out: Console) -> None:
             _print(service, out)
             if staying:
                 out.print("\nServing the page; Ctrl-C ends.")
-                await until_stopped(lambda stop: serve(service, listener, stop))
+                await until_stopped(lambda stop: serve(service.reader, listener, stop))
             listener.close()
         finally:
             service.close()

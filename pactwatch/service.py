@@ -19,6 +19,7 @@ from producers.fetch import Fetcher
 from producers.poll import Poller
 from producers.source import FeedSource
 from sinks.channels import Channels
+from sinks.reader import Reader
 from sinks.sqlite import SqliteReader
 from stories.model import FeedState, Story
 from streams.topology import Step
@@ -108,9 +109,9 @@ class QuietServer(uvicorn.Server):
         yield
 
 
-async def serve(service: Service, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Serve the page on `listener` until `stop`."""
-    config = uvicorn.Config(create(service.reader), log_level="warning", access_log=False, lifespan="off")
+async def serve(reader: Reader, listener: socket.socket, stop: asyncio.Event) -> None:
+    """Serve the page over `reader` on `listener` until `stop`."""
+    config = uvicorn.Config(create(reader), log_level="warning", access_log=False, lifespan="off")
     server = QuietServer(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     await stop.wait()

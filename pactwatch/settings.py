@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import msgspec
 
@@ -38,19 +38,35 @@ class PollingOptions(Strict, frozen=True):
 
 
 class KafkaOptions(Strict, frozen=True):
-    """Where Kafka is and how its topics are made."""
+    """Where Kafka is, how to log in (the password comes from the environment), how its topics are made."""
 
     bootstrap: str = "127.0.0.1:9092"
     prefix: str = ""
     partitions: int = 8
     replication: int = 1
+    security_protocol: Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"] = "PLAINTEXT"
+    sasl_mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    username: str = ""
+    ca_certs: str = ""
 
 
 class ElasticsearchOptions(Strict, frozen=True):
-    """Where Elasticsearch is; an empty url means that the embedded store is used."""
+    """Where Elasticsearch is; an empty url means that the embedded store is used.
+
+    Its password or API key come from the environment only.
+    """
 
     url: str = ""
     prefix: str = ""
+    username: str = ""
+    ca_certs: str = ""
+    shards: int = 1
+
+
+class KibanaOptions(Strict, frozen=True):
+    """Where `setup` imports the dashboard; an empty url means nowhere."""
+
+    url: str = ""
 
 
 class Options(Strict, frozen=True):
@@ -61,6 +77,7 @@ class Options(Strict, frozen=True):
     clustering: ClusterOptions = ClusterOptions()
     kafka: KafkaOptions = KafkaOptions()
     elasticsearch: ElasticsearchOptions = ElasticsearchOptions()
+    kibana: KibanaOptions = KibanaOptions()
 
 
 class FeedsFile(Strict, frozen=True):
@@ -103,7 +120,7 @@ def load(directory: Path | None = None, environ: Mapping[str, str] | None = None
     if directory is not None and not directory.is_dir():
         raise ConfigError("there is no such folder: make it, or leave --config out", str(directory))
     return Settings(
-        options=_options(directory, os.environ if environ is None else environ),
+        options=options(directory, environ),
         feeds=_read(directory, "feeds.yaml", FeedsFile).feeds,
         actors=_read(directory, "actors.yaml", ActorsFile).actors,
         topics=_read(directory, "topics.yaml", TopicsFile).topics,
@@ -124,7 +141,7 @@ def faults(directory: Path | None = None, environ: Mapping[str, str] | None = No
         except ConfigError as error:
             found.append(error)
     try:
-        _options(directory, os.environ if environ is None else environ)
+        options(directory, environ)
     except ConfigError as error:
         found.append(error)
     return found
@@ -137,8 +154,12 @@ def _read(directory: Path | None, name: str, kind: type[T]) -> T:
         return yaml_lines.read(path, kind)
 
 
-def _options(directory: Path | None, environ: Mapping[str, str]) -> Options:
-    """PACTWATCH_KAFKA_BOOTSTRAP sets kafka.bootstrap, and so for every option."""
+def options(directory: Path | None = None, environ: Mapping[str, str] | None = None) -> Options:
+    """Return pactwatch.yaml with what the environment sets: PACTWATCH_KAFKA_BOOTSTRAP is kafka.bootstrap.
+
+    Raises ConfigError.
+    """
+    environ = os.environ if environ is None else environ
     plain = msgspec.to_builtins(_read(directory, "pactwatch.yaml", Options))
     for section, values in plain.items():
         for name in values:

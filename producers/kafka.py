@@ -68,7 +68,9 @@ class KafkaPublisher:
             ) from error
 
 
-def read_states(bootstrap: str, prefix: str = "", *, timeout_s: float = 30.0) -> dict[str, FeedState]:
+def read_states(
+    bootstrap: str, prefix: str = "", *, timeout_s: float = 30.0, **options: Any
+) -> dict[str, FeedState]:
     """Return the last state of every feed, from the compacted topic. Raises TemporaryError."""
     try:
         from kafka import KafkaConsumer, TopicPartition
@@ -78,7 +80,10 @@ def read_states(bootstrap: str, prefix: str = "", *, timeout_s: float = 30.0) ->
     name = f"{prefix}{topics.FEEDS.name}"
     try:
         consumer = KafkaConsumer(
-            bootstrap_servers=bootstrap.split(","), enable_auto_commit=False, auto_offset_reset="earliest"
+            bootstrap_servers=bootstrap.split(","),
+            enable_auto_commit=False,
+            auto_offset_reset="earliest",
+            **options,
         )
         try:
             return _read_to_end(consumer, name, TopicPartition, timeout_s)

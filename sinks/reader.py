@@ -6,6 +6,8 @@ from typing import NamedTuple, Protocol
 
 from stories.model import Alert, Cluster, DeadLetter, FeedState, Pact, PactChange, Story
 
+MAX_MERGES_FOLLOWED = 50  # from the id of something merged to what it became
+
 
 class Counts(NamedTuple):
     """How much a store holds, in documents."""

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sinks.reader import Counts
+from sinks.reader import MAX_MERGES_FOLLOWED, Counts
 from sinks.sqlite_query import Condition, compile_query
 from stories import wire
 from stories.errors import PermanentError
@@ -17,8 +17,6 @@ from stories.query import parse
 from stories.query_match import Subjected, matches
 
 D = TypeVar("D", bound=Document)
-
-MAX_MERGES_FOLLOWED = 50
 
 
 class SqliteReader:

@@ -1,4 +1,4 @@
-"""Dates in queries: days, months, years, instants and `now-7d/d`, as Elasticsearch reads them."""
+"""Dates in queries: days, months, years, instants, `now-7d/d` and `2022-07-01||+3d`, read as Lucene does."""
 
 import calendar
 import re
@@ -18,7 +18,10 @@ def resolve(text: str, now: datetime, *, end: bool) -> datetime:
     Raises ValueError for anything that is neither a date nor `now` with date maths.
     """
     if text.startswith("now"):
-        return _now(text[3:], now, end=end)
+        return _reckoned(text[3:], now.astimezone(UTC), end=end)
+    anchor, bars, maths = text.partition("||")
+    if bars:
+        return _reckoned(maths, resolve(anchor, now, end=False), end=end)
     if re.fullmatch(r"\d{4}", text):
         start = datetime(int(text), 1, 1, tzinfo=UTC)
         return _last_of(start, "y") if end else start
@@ -30,8 +33,8 @@ def resolve(text: str, now: datetime, *, end: bool) -> datetime:
     return _last_of(moment, "d") if end and re.fullmatch(r"\d{4}-\d{2}-\d{2}", text) else moment
 
 
-def _now(maths: str, now: datetime, *, end: bool) -> datetime:
-    position, moment = 0, now.astimezone(UTC)
+def _reckoned(maths: str, moment: datetime, *, end: bool) -> datetime:
+    position = 0
     while position < len(maths):
         step = _STEP.match(maths, position)
         if step is None:

@@ -180,7 +180,7 @@ def kafka_server() -> Iterator[str]:
     """Yield the address of a real Kafka. Skips the test where none can be had, fails in CI."""
     if given := os.environ.get("PACTWATCH_TEST_KAFKA"):
         yield given
-    elif _docker_answers():
+    elif docker_answers():
         from testcontainers.kafka import KafkaContainer
 
         with KafkaContainer("confluentinc/cp-kafka:8.0.0").with_kraft() as container:
@@ -203,7 +203,7 @@ def unavailable(reason: str) -> None:
     pytest.skip(reason)
 
 
-def _docker_answers() -> bool:
+def docker_answers() -> bool:
     if not shutil.which("docker"):
         return False
     asked = subprocess.run(["docker", "info"], capture_output=True, timeout=20)

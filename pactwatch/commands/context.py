@@ -1,11 +1,13 @@
 """What every command is handed: where the configuration and the store are."""
 
+import os
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from pactwatch.settings import Settings, load
-from sinks.sqlite import SqliteReader
+from pactwatch import connections
+from pactwatch.settings import Options, Settings, load, options
+from sinks.reader import Reader
 
 
 @dataclass
@@ -20,6 +22,14 @@ class Context:
         """Return the configuration. Raises ConfigError."""
         return load(self.config)
 
-    def reader(self) -> SqliteReader:
-        """Return the embedded store, to read. Raises PermanentError where there is none."""
-        return SqliteReader(self.store)
+    @cached_property
+    def options(self) -> Options:
+        """Return pactwatch.yaml alone, which is quickly read. Raises ConfigError."""
+        return options(self.config)
+
+    def reader(self) -> Reader:
+        """Return the store to read: Elasticsearch where it is configured, else the embedded one.
+
+        Raises PermanentError where there is none.
+        """
+        return connections.reader(self.options, self.store, os.environ)

@@ -52,7 +52,7 @@ async def _run(given: Context, once: bool, port: int | None) -> None:
             await until_stopped(
                 lambda stop: service.poll(fetcher, stop),
                 service.deliver_until,
-                lambda stop: serve(service, listener, stop),
+                lambda stop: serve(service.reader, listener, stop),
             )
     finally:
         service.close()
@@ -82,7 +82,7 @@ def demo(
 
 
 def check(context: typer.Context) -> None:
-    """Name every fault in the configuration, with file, line and key."""
+    """Name every fault: in the configuration with file, line and key, and every server out of reach."""
     given: Context = context.obj
     found = faults(given.config)
     for fault in found:
@@ -90,10 +90,17 @@ def check(context: typer.Context) -> None:
     if found:
         raise typer.Exit(2)
     from pactwatch.pipeline import build
+    from pactwatch.setup_servers import look_at
 
-    build(given.settings)
     settings = given.settings
+    build(settings)
     out.print(
         f"The configuration is fine: {len(settings.feeds)} feeds, {len(settings.actors)} actors, "
         f"{len(settings.topics)} topics, {len(settings.alerts)} subscriptions."
     )
+    findings = look_at(settings, os.environ)
+    for finding in findings:
+        state = f"[red]{finding.fault}[/]" if finding.fault else "is there, with everything it needs."
+        out.print(f"{finding.server}: {state}", highlight=False)
+    if any(finding.fault for finding in findings):
+        raise typer.Exit(1)

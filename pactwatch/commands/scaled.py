@@ -1,5 +1,7 @@
-"""Commands of the scaled-out pactwatch: setup, poll and work, on Kafka."""
+"""Commands of the scaled-out pactwatch: setup, poll, work and page, on Kafka and Elasticsearch."""
 
+import asyncio
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -8,6 +10,7 @@ from platformdirs import user_data_path
 from rich.console import Console
 
 from pactwatch.commands.context import Context
+from stories.model import FeedState
 
 out = Console(soft_wrap=True)
 
@@ -15,20 +18,51 @@ out = Console(soft_wrap=True)
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(setup)
+    app.command()(poll)
     app.command()(work)
+    app.command()(page)
 
 
 def setup(context: typer.Context) -> None:
-    """Make the Kafka topics that are missing, one for each subscription among them."""
-    from pactwatch.setup_kafka import TopicOptions, create_topics
+    """Make what is missing: Kafka's topics, Elasticsearch's templates, Kibana's dashboard."""
+    from pactwatch.setup_servers import set_up
 
     given: Context = context.obj
-    kafka = given.settings.options.kafka
-    options = TopicOptions(
-        kafka.bootstrap, prefix=kafka.prefix, partitions=kafka.partitions, replication=kafka.replication
-    )
-    made = create_topics(options, [alert.name for alert in given.settings.alerts])
-    out.print(f"{len(made)} topics made: {', '.join(made)}" if made else "Every topic is there.")
+    for line in set_up(given.settings, os.environ):
+        out.print(line)
+
+
+def poll(
+    context: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help="Poll every feed one time, then end.")] = False,
+) -> None:
+    """Poll the feeds and publish what is new to Kafka; a feed's state is kept on its own topic."""
+    given: Context = context.obj
+    states = asyncio.run(_poll(given, once))
+    failing = sum(bool(state.error) for state in states)
+    if once:
+        out.print(f"{len(states)} feeds polled, {failing} failing.")
+
+
+async def _poll(given: Context, once: bool) -> list[FeedState]:
+    from pactwatch.connections import kafka_security
+    from pactwatch.service import until_stopped
+    from producers.fetch import Fetcher
+    from producers.kafka import KafkaPublisher, read_states
+    from producers.poll import Poller
+
+    options = given.settings.options
+    security = kafka_security(options.kafka, os.environ)
+    states = read_states(options.kafka.bootstrap, options.kafka.prefix, **security)
+    async with (
+        Fetcher(contact=options.polling.contact) as fetcher,
+        KafkaPublisher(options.kafka.bootstrap, options.kafka.prefix, **security) as publisher,
+    ):
+        poller = Poller(given.settings.feeds, fetcher, states, publisher.publish)
+        if once:
+            return await poller.run_once()
+        await until_stopped(poller.run)
+    return list(poller.states.values())
 
 
 def work(
@@ -42,17 +76,38 @@ def work(
     state: Annotated[Path | None, typer.Option(help="Folder for the steps' databases.")] = None,
     instance: Annotated[str, typer.Option(help="A name that stays, for quick restarts.")] = "",
 ) -> None:
-    """Run steps on Kafka; several processes share the partitions."""
+    """Run steps on Kafka, and index into Elasticsearch; several processes share the partitions."""
+    from pactwatch.connections import elasticsearch_sink, kafka_security
     from pactwatch.pipeline import build
     from pactwatch.worker import WorkOptions
     from pactwatch.worker import work as run_steps
     from streams.kafka.options import KafkaOptions
 
     given: Context = context.obj
-    options = given.settings.options.kafka
-    folder = state or user_data_path("pactwatch", appauthor=False) / "partitions"
-    kafka = KafkaOptions(options.bootstrap, folder, prefix=options.prefix, instance=instance)
-    for progress in run_steps(
-        build(given.settings), None, WorkOptions(kafka, only=only or (), until_idle_s=until_idle)
-    ):
+    options = given.settings.options
+    kafka = KafkaOptions(
+        options.kafka.bootstrap,
+        state or user_data_path("pactwatch", appauthor=False) / "partitions",
+        prefix=options.kafka.prefix,
+        instance=instance,
+        security=kafka_security(options.kafka, os.environ),
+    )
+    write = elasticsearch_sink(options, os.environ).write if options.elasticsearch.url else None
+    chosen = WorkOptions(kafka, only=only or (), until_idle_s=until_idle)
+    for progress in run_steps(build(given.settings), write, chosen):
         out.print(f"{progress.step:8} {progress.processed} processed, {progress.lag} waiting")
+
+
+def page(
+    context: typer.Context,
+    port: Annotated[int | None, typer.Option(help="Port of the page; a busy one means the next.")] = None,
+) -> None:
+    """Serve the page over what was stored: Elasticsearch where it is configured, else the embedded store."""
+    from pactwatch.service import free_port, serve, until_stopped
+
+    given: Context = context.obj
+    options = given.settings.options.page
+    reader = given.reader()
+    listener = free_port(options.host, port or options.port)
+    out.print(f"The page is at http://{options.host}:{listener.getsockname()[1]} (Ctrl-C ends)")
+    asyncio.run(until_stopped(lambda stop: serve(reader, listener, stop)))

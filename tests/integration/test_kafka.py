@@ -5,7 +5,6 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,18 +20,11 @@ from sinks.sqlite import SqliteReader
 from stories import topics, wire
 from stories.model import Cluster, DeadLetter, Feed, Pact, Story
 from streams.operator import Event
-from tests.servers_kafka import kafka_server
 
 pytestmark = pytest.mark.servers
 STORIES = 400
 PARTITIONS = 3
 SETTINGS = load(None, {})
-
-
-@pytest.fixture(scope="module")
-def bootstrap() -> Iterator[str]:
-    with kafka_server() as address:
-        yield address
 
 
 def archive(data: Path) -> list[Story]:

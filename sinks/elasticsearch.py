@@ -1,0 +1,133 @@
+"""Documents into Elasticsearch, in bulk: once by id, the highest revision stays, refusals one by one."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import msgspec
+from elasticsearch import Elasticsearch, helpers
+
+from sinks import elasticsearch_indices as indices
+from sinks.elasticsearch_client import RETRY_AFTER_S, reason_of, told_apart
+from stories import wire
+from stories.errors import TemporaryError
+from stories.fields import STORY, values
+from stories.model import Cluster, Document, Pact, PactChange, Story
+
+CONFLICT = 409  # there already, as new or newer: what a repeat should meet
+WAIT_STATUS = frozenset({403, 408, 429, 500, 502, 503, 504})  # 403 inside a bulk is a write block
+MAX_REQUEST_BYTES = 5_000_000
+MAX_DOCUMENTS = 1000
+RETRIES = 3
+_FLATTENED = (Story, Cluster, Pact, PactChange)
+_encoder = msgspec.json.Encoder()
+
+
+class ElasticsearchSink:
+    """Writes what the steps decided. One thread at a time may call it.
+
+    `retries` are made within one call, seconds apart, for documents that the server is too busy to take.
+    """
+
+    def __init__(self, client: Elasticsearch, prefix: str = "", retries: int = RETRIES) -> None:
+        self.client, self.prefix, self.retries = client, prefix, retries
+        self._known: set[str] = set()
+
+    def write(self, documents: Sequence[tuple[str, Document]]) -> list[tuple[str, Document, str]]:
+        """Index (topic, document) pairs; return those that were refused for good, each with the reason.
+
+        Raises TemporaryError when the server is away, full or blocked: the same call may be repeated,
+        what was indexed already stays as it is. Raises PermanentError when it does not let us write.
+        """
+        places = [indices.place(document) for _, document in documents]
+        self._make_indices({self.prefix + place.index_name for place in places})
+        actions = [
+            _action(self.prefix, place, document)
+            for place, (_, document) in zip(places, documents, strict=True)
+        ]
+        refused: list[tuple[str, Document, str]] = []
+        with told_apart(f"indexing {len(documents)} documents"):
+            for (topic, document), reason in zip(documents, self._outcomes(actions), strict=True):
+                if reason:
+                    refused.append((topic, document, reason))
+        return refused
+
+    def _outcomes(self, actions: Iterable[tuple[dict[str, Any], bytes]]) -> Iterator[str]:
+        """Yield for each action in order why it was refused, empty where it was not."""
+        for _, item in helpers.streaming_bulk(
+            self.client,
+            actions,  # type: ignore[arg-type]  # made ready for the wire, so nothing is left to expand
+            expand_action_callback=_as_it_is,  # type: ignore[arg-type]
+            chunk_size=MAX_DOCUMENTS,
+            max_chunk_bytes=MAX_REQUEST_BYTES,
+            raise_on_error=False,
+            raise_on_exception=True,
+            max_retries=self.retries,
+            initial_backoff=1,
+            retry_on_status=(429, 503),
+        ):
+            result: Mapping[str, Any] = next(iter(item.values()))
+            yield self._outcome(result)
+
+    def _outcome(self, result: Mapping[str, Any]) -> str:
+        status = int(result.get("status", 200))
+        if status < 300 or status == CONFLICT:
+            return ""
+        reason = reason_of(result)
+        if status == 404:
+            self._known.discard(str(result.get("_index")))  # deleted under our hands: made again
+        if status in WAIT_STATUS or status == 404:
+            raise TemporaryError(f"Elasticsearch takes no documents now ({status}, {reason})", RETRY_AFTER_S)
+        return reason
+
+    def _make_indices(self, wanted: set[str]) -> None:
+        for index in sorted(wanted - self._known):
+            indices.create(self.client, index)
+            self._known.add(index)
+
+
+def source(document: Document) -> bytes:
+    """Return `document` as it is indexed: as on the wire, with the fields that queries know beside it.
+
+    Defaults, which the wire leaves out, are written: Kibana can count only what is there.
+    """
+    beside: dict[str, Any] = {}
+    if isinstance(document, _FLATTENED):
+        own = _own_fields(type(document))
+        beside = {name: found for name, found in values(document).items() if name not in own}
+    if isinstance(document, PactChange):
+        beside["pact_id"] = document.pact.id
+    for name, encoded_name, default in _defaults(type(document)):
+        if getattr(document, name) == default:
+            beside[encoded_name] = default
+    encoded = wire.encode(document)
+    return encoded[:-1] + b"," + _encoder.encode(beside)[1:] if beside else encoded
+
+
+@cache
+def _own_fields(kind: type[Document]) -> frozenset[str]:
+    """Return what stands in the document itself; a dotted name is inside one of its parts."""
+    nested = frozenset(name for name in STORY.types if "." in name)
+    return nested | {field.encode_name for field in msgspec.structs.fields(kind)}
+
+
+@cache
+def _defaults(kind: type[Document]) -> list[tuple[str, str, Any]]:
+    """Return the fields of `kind` with a default that says something: attribute, wire name, default."""
+    return [
+        (field.name, field.encode_name, field.default)
+        for field in msgspec.structs.fields(kind)
+        if isinstance(field.default, str | int | float) and field.default != ""
+    ]
+
+
+def _action(prefix: str, place: indices.Place, document: Document) -> tuple[dict[str, Any], bytes]:
+    header: dict[str, Any] = {"_index": prefix + place.index_name, "_id": place.id}
+    if place.version is None:
+        return {"create": header}, source(document)
+    header |= {"version": place.version, "version_type": "external"}
+    return {"index": header}, source(document)
+
+
+def _as_it_is(action: tuple[dict[str, Any], bytes]) -> tuple[dict[str, Any], bytes]:
+    return action

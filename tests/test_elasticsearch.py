@@ -1,0 +1,91 @@
+"""Documents and mappings fit each other, so that a strict index takes whatever the steps decide."""
+
+from datetime import UTC, datetime
+
+import msgspec
+import pytest
+
+from sinks import elasticsearch_indices as indices
+from sinks.elasticsearch import source
+from stories import wire
+from stories.fields import CLUSTER, PACT, STORY
+from stories.model import (
+    Alert,
+    Cluster,
+    DeadLetter,
+    FeedState,
+    Pact,
+    PactChange,
+    Receipt,
+    Story,
+    Subject,
+)
+from tests.stories_made import NOON, story
+
+KINDS = {
+    "stories": Story, "clusters": Cluster, "pacts": Pact, "pact-changes": PactChange, "alerts": Alert,
+    "feeds": FeedState, "dead-letters": DeadLetter,
+}  # fmt: skip
+TYPES = {"keyword": "keyword", "text": "text", "date": "date"}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_field_of_a_document_is_mapped(kind):
+    mapped = indices.mapping(kind)["properties"]
+
+    assert {field.encode_name for field in msgspec.structs.fields(KINDS[kind])} - set(mapped) == set()
+
+
+@pytest.mark.parametrize(("kind", "fields"), [("stories", STORY), ("clusters", CLUSTER), ("pacts", PACT)])
+def test_every_field_of_a_query_is_mapped_as_its_type(kind, fields):
+    mapped = indices.mapping(kind)["properties"]
+    flat = {name: body for name, body in mapped.items() if "properties" not in body}
+    flat |= {
+        f"{name}.{sub}": body for name in mapped for sub, body in mapped[name].get("properties", {}).items()
+    }
+    asked_of_changes = {"by", "date", "status"} if kind == "pacts" else set()
+
+    assert set(fields.types) - set(flat) <= asked_of_changes
+    for name, kind_of in fields.types.items():
+        if name in flat and kind_of in TYPES:
+            assert flat[name]["type"] == TYPES[kind_of], name
+
+
+def test_an_index_is_named_from_the_document_and_never_changes():
+    published = datetime(2025, 5, 31, 23, 59, tzinfo=UTC)
+    first = msgspec.structs.replace(story("a", title="Title"), first_published=published)
+    edited = msgspec.structs.replace(first, revision=3, published=datetime(2025, 6, 2, tzinfo=UTC))
+
+    assert indices.place(first).index_name == indices.place(edited).index_name == "stories-2025.05"
+    assert (indices.place(first).version, indices.place(edited).version) == (1, 3)
+
+
+def test_an_id_that_is_too_long_gets_a_short_one_of_its_own():
+    long, longer = story("x" * 600, title="One"), story("x" * 601, title="Two")
+
+    assert len(indices.place(long).id) <= indices.MAX_ID_BYTES
+    assert indices.place(long).id != indices.place(longer).id
+
+
+def test_what_is_indexed_reads_back_as_the_same_document():
+    one = story("a", title="Iran ratifies the pact with Russia")
+
+    assert wire.decode(source(one), Story) == one
+
+
+def test_defaults_that_the_wire_leaves_out_are_indexed():
+    alert = Alert(
+        id="a", subscription="s", subject=Subject(kind="story", id="1"), title="t", when=NOON,
+        receipt=Receipt(query="*:*"),
+    )  # fmt: skip
+
+    assert b'"severity"' not in wire.encode(alert)
+    assert msgspec.json.decode(source(alert))["severity"] == "medium"
+
+
+def test_every_template_makes_its_alias():
+    for name, body in indices.templates("mine-").items():
+        kind = name.removeprefix("mine-pactwatch-")
+
+        assert body["index_patterns"] == [f"mine-{kind}-*"]
+        assert body["template"]["aliases"] == {f"mine-{kind}": {}}
