@@ -70,6 +70,7 @@ def failed(
         return msgspec.structs.replace(before, next_poll=later)
     since = before.failing_since or now
     failures = before.failures + 1
+    pause_s = schedule.back_off_s(failures, retry_after_s)
     return msgspec.structs.replace(
         before,
         # perhaps the old address works again
@@ -78,7 +79,7 @@ def failed(
         failing_since=since,
         error=health.in_words(kind, detail, since, now),
         error_kind=kind,
-        next_poll=schedule.due(before.url, now, schedule.back_off_s(failures, retry_after_s)),
+        next_poll=schedule.due(before.url, now, pause_s, early=not retry_after_s),
         last_poll=now,
         polls=before.polls + 1,
         retired=kind == "gone",

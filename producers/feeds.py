@@ -1,12 +1,12 @@
 """Bytes of a feed to stories: RSS 0.9x-2.0, RDF, Atom, Media RSS and JSON Feed. Pure."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from producers import dates, jsonfeed, xmlfeed
-from producers.identity import normalised_title, story_id
-from producers.parsed import Entry, FeedError, Hints, RawFeed
+from producers import dates, jsonfeed, remarks, xmlfeed
+from producers.identity import normalised_title, shared_guids, story_id
+from producers.parsed import Entry, FeedError, Hints
 from producers.plaintext import strip
 from producers.source import FeedSource
 from producers.urls import canonical, host_of, same_page
@@ -53,23 +53,35 @@ def parse(
         tags=list(source.tags),
     )
     days = dates.DateReader()
-    stories = _once(
-        _story(entry, feed, address, fetched, days) for entry in raw.entries if _says_something(entry)
-    )
+    entries = [entry for entry in raw.entries if _says_something(entry)]
+    shared = shared_guids((entry.guid, canonical(entry.link, address), entry.title) for entry in entries)
+    stories = _once(_story(entry, feed, address, fetched, days, shared) for entry in entries)
     for story in stories:
         story.language = source.language  # what the feed says of itself is mostly a template's "en-us"
-    return ParsedFeed(stories, raw.title, raw.hints, _warning(raw, stories), len(raw.entries))
+    warning = remarks.on(raw.warning, entries, stories, shared)
+    return ParsedFeed(stories, raw.title, raw.hints, warning, len(raw.entries))
 
 
-def _story(entry: Entry, feed: Feed, address: str, fetched: datetime, days: dates.DateReader) -> Story:
-    """Return the story of an entry of the document at `address`, to which its links are relative."""
+def _story(
+    entry: Entry,
+    feed: Feed,
+    address: str,
+    fetched: datetime,
+    days: dates.DateReader,
+    shared: Collection[str],
+) -> Story:
+    """Return the story of an entry of the document at `address`, to which its links are relative.
+
+    `shared` are the guids that name nothing, as several pages of the document have them.
+    """
     url = canonical(entry.link, address) or canonical(entry.guid)
     title = strip(entry.title, one_line=True)[:MAX_TITLE_CHARS]
     summary, body = _texts(entry)
     published, flag = dates.judge(days.read(entry.date, entry.date_parsed), entry.date, fetched)
     happened = min(published or fetched, fetched)
+    guid = "" if entry.guid.strip() in shared else entry.guid
     return Story(
-        id=story_id(entry.guid, url, feed.url, title or summary or body[:LEAD_CHARS]),
+        id=story_id(guid, url, feed.url, title or summary or body[:LEAD_CHARS]),
         url=url,
         title=title,
         summary=summary,
@@ -127,14 +139,3 @@ def _once(stories: Iterable[Story]) -> list[Story]:
 def _distinct(names: Sequence[str]) -> list[str]:
     cleaned = (strip(name, one_line=True)[:200] for name in names)
     return list(dict.fromkeys(name for name in cleaned if name))
-
-
-def _warning(raw: RawFeed, stories: list[Story]) -> str:
-    warnings = [raw.warning] if raw.warning else []
-    if not raw.entries:
-        warnings.append("a feed without entries")
-    undated = sum(1 for story in stories if story.date_flag)
-    if undated:
-        flags = sorted({story.date_flag for story in stories if story.date_flag})
-        warnings.append(f"{undated} of {len(stories)} entries without a usable date ({', '.join(flags)})")
-    return "; ".join(warnings)

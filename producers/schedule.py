@@ -50,10 +50,20 @@ def publisher_floor_s(ttl_s: float | None, update_period_s: float | None, max_ag
 
 
 def due(
-    url: str, now: datetime, wait_s: float, skip_hours: Collection[int] = (), skip_days: Collection[int] = ()
+    url: str,
+    now: datetime,
+    wait_s: float,
+    skip_hours: Collection[int] = (),
+    skip_days: Collection[int] = (),
+    *,
+    early: bool = True,
 ) -> datetime:
-    """Return when to poll `url` next: in `wait_s`, give or take its jitter, outside the hours it excludes."""
-    when = now + timedelta(seconds=wait_s * (1 + JITTER * (2 * share(url) - 1)))
+    """Return when to poll `url` next: in `wait_s`, give or take its jitter, outside the hours it excludes.
+
+    Without `early` the jitter only adds: a pause that a server asked for is kept.
+    """
+    jitter = 2 * share(url) - 1 if early else share(url)
+    when = now + timedelta(seconds=wait_s * (1 + JITTER * jitter))
     for _ in range(24 * 8):
         if when.hour not in skip_hours and when.weekday() not in skip_days:
             break

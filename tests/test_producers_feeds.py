@@ -316,7 +316,7 @@ def documents(data: Path) -> list[Path]:
 
 
 def test_real_documents_agree_with_feedparser(data: Path) -> None:
-    """But for one that gives two episodes one guid, and one with an item that has nothing in it."""
+    """But for one with an item that has nothing in it, and one that has a title twice, on its front page."""
     later = datetime(2026, 11, 1, tzinfo=UTC)
     differing: dict[str, int] = {}
     for path in documents(data):
