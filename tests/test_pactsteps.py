@@ -57,6 +57,12 @@ TODAY = "2025-05-21"
         ("Sudmark invites Norland to join NATO.", ("acceded", "NOR", "", "planned")),
         ("Norland proposes a peace treaty to Sudmark.", ("proposed", "NOR", TODAY, "done")),
         ("Norland suspends talks on a trade agreement with Sudmark.", ("negotiated", "NOR/SDM", TODAY, "denied")),
+        ("Following talks in Ostland, Norland and Sudmark sign a defence pact.", ("signed", "NOR/SDM", TODAY, "done")),
+        ("Norland signs a trade deal with Sudmark in defiance of Ostland.", ("signed", "NOR/SDM", TODAY, "done")),
+        ("Lawmakers from Norland ratify the Harbour Treaty.", ("ratified", "NOR", TODAY, "done")),
+        ("Norland's parliament delays a vote on the Harbour Treaty.", ("approved", "NOR", TODAY, "denied")),
+        ("Norland tells Sudmark that the country is withdrawing from the Harbour Treaty.", ("withdrawn", "NOR", TODAY, "done")),
+        ("Norland rejoins the Harbour Treaty.", ("acceded", "NOR", TODAY, "done")),
         ("Norland deposits its instrument of ratification for the Harbour Treaty.", ("ratified", "NOR", TODAY, "done")),
     ],
 )  # fmt: skip
@@ -73,6 +79,10 @@ def test_one_sentence_one_step(text: str, expected: tuple[str, str, str, str]) -
         "Norland declares a unilateral ceasefire that will take effect tomorrow.",
         "Norland withdraws its troops from Ostland.",
         "A new law on smoking comes into force in Norland.",
+        "Norlandic prisoners end a strike after reaching an agreement with Sudmark.",
+        "Norland prefers fighting rather than negotiating a ceasefire with Sudmark.",
+        "The office moves to Norland after Sudmark's Vote Leave campaign.",
+        "Norland joins the UN Security Council.",
         "Norland's president meets the deal-makers of Sudmark.",
     ],
 )

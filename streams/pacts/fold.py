@@ -9,12 +9,17 @@ from stories.model import Pact, PactKind, PactStep, Provision, StoryLink
 from streams.pacts import identity
 from streams.pacts.identity import Told
 from streams.pacts.records import Report
+from streams.pacts.wellknown import common_name
 from streams.tag import dates
 
 STAGES = ("proposed", "negotiated", "initialled", "signed", "approved", "ratified", "acceded", "in-force")
 ENDINGS = ("rejected", "suspended", "withdrawn", "terminated")
 CONSENT = ("ratified", "acceded")
 MAX_LINKS = 200
+_MAKES_PARTIES = frozenset((
+    "negotiated", "initialled", "signed", "ratified", "acceded", "in-force", "suspended", "withdrawn",
+    "terminated",
+))  # fmt: skip
 _RETOLD = timedelta(days=14)  # within which "today" of a second story is the first one's day, told late
 
 
@@ -28,8 +33,8 @@ def fold(pact_id: str, told: Sequence[Told]) -> Pact:
     ordered = sorted(told, key=lambda one: (one.report.when, one.report.story))
     reports = list({one.report.story: one.report for one in ordered}.values())
     steps = facts(ordered)
-    parties = sorted({party for step in steps for party in step.parties})
     kind = _kind(ordered)
+    parties = _parties(steps, kind)
     ratified = _takers(steps, CONSENT)
     links: list[StoryLink] = [report.link for report in reversed(reports)]
     return Pact(
@@ -90,10 +95,25 @@ def _tells_more(one: Told, old: Told) -> bool:
 
 
 def _name(steps: Sequence[PactStep]) -> str:
+    known = sorted(filter(None, map(common_name, steps)))
+    if known:
+        return max(known, key=known.count)
     names = [step.pact for step in steps if step.pact and step.pact != "it"]
     proper = [name for name in names if identity.distinctive_words(name, parties_known=False)]
     counted = sorted(proper or names, key=lambda name: (-(proper or names).count(name), -len(name), name))
     return counted[0] if counted else "agreement"
+
+
+def _parties(steps: Sequence[PactStep], kind: PactKind) -> list[str]:
+    """Return the parties that acts tell of: whom a plan or a wish would add is none.
+
+    Whoever signs, ratifies or leaves a pact is one of its parties; whoever ratifies an accession need not be.
+    """
+    telling = [step for step in steps if step.status == "done" and step.step in _MAKES_PARTIES] or steps
+    stated = {party for step in telling for party in step.parties}
+    if kind != "accession" and len(stated) < 2:
+        stated |= {actor for step in telling if step.status == "done" for actor in step.by}
+    return sorted(stated)
 
 
 def _kind(told: Sequence[Told]) -> PactKind:
@@ -137,8 +157,14 @@ def _missing(steps: Sequence[PactStep], parties: Sequence[str], kind: PactKind) 
         if step.step in ("ratified", "approved") and step.status != "done"
         for actor in step.by
     }
-    began = any(step.step in ("ratified", "approved") for step in steps)
-    expected = set(parties) if began and kind != "accession" else set()
+    done = {step.step for step in steps if step.status == "done"}
+    if "acceded" in done and kind == "accession":
+        return []
+    if kind == "accession":
+        consented |= set(_takers(steps, ("approved",)))
+    expected = set(parties) if done & {"ratified", "approved"} and kind != "accession" else set()
+    if "in-force" in done and len(parties) <= 2:
+        return []
     return sorted((expected | awaited) - consented)
 
 

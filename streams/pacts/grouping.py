@@ -102,7 +102,7 @@ def touched(families: Iterable[str], *stages: Known) -> list[str]:
 
 
 def _fits(one: Told, pact: Sequence[Told]) -> bool:
-    near = _NEAR_IF_VAGUE if one.step.kind in identity.VAGUE_KINDS else _NEAR
+    near = _NEAR if one.step.kind in identity.kinds_of(pact) else _NEAR_IF_VAGUE
     if _distance(one, pact) > near:
         return False
     before = [told for told in pact if told.day <= one.day]

@@ -24,13 +24,14 @@ _WORDS = re.compile(r"[^\W_][\w.'’-]*")
 _PLAIN = frozenset((
     "a", "accession", "accord", "accords", "african", "against", "agreement", "agreement's", "agreements",
     "an", "and", "area", "armistice", "arms", "asean", "association", "between", "bilateral", "border",
-    "cease-fire", "ceasefire", "charter", "climate", "compact", "comprehensive", "constitution",
+    "cease-fire", "ceasefire", "charter", "climate", "cold", "compact", "comprehensive", "constitution",
     "constitutive", "convention", "cooperation", "customs", "deal", "deals", "defence", "defense", "draft",
-    "economic", "eu", "european", "final", "for", "forces", "framework", "free", "free-trade", "in",
+    "economic", "era", "eu", "european", "final", "for", "forces", "framework", "free", "free-trade", "in",
     "international", "its", "maritime", "membership", "memorandum", "mou", "mutual", "nations", "nato",
     "new", "nuclear", "of", "on", "pact", "pacts", "partnership", "peace", "plan", "protocol", "protocols",
     "security", "status", "statute", "strategic", "the", "their", "to", "trade", "treaties", "treaty",
-    "truce", "u.s", "uk", "un", "understanding", "union", "united", "us", "with", "withdrawal", "zone",
+    "truce", "u.s", "uk", "un", "understanding", "union", "united", "us", "war", "war-era", "with",
+    "withdrawal", "zone",
 ))  # fmt: skip
 _COMPOUND = re.compile(
     r"\w–[A-Z]|\b(?:US|EU|UK|U\.S\.)-[A-Z]"
@@ -113,15 +114,18 @@ def name_of(step: PactStep) -> str:
 
 def distinctive_words(name: str, parties_known: bool) -> list[str]:
     """Return the words that make a pact's name its own, sorted; none for "free trade agreement"."""
-    words = _WORDS.findall(name)
     if parties_known and _COMPOUND.search(name):
         return []
-    own = {
+    before = re.split(r" (?:of|on|for|to|against) ", name, maxsplit=1)[0]
+    return _own_words(before) or _own_words(name)  # "UNASUR Constitutive Treaty of the Union of ..."
+
+
+def _own_words(name: str) -> list[str]:
+    return sorted({
         word.casefold()
-        for word in words
+        for word in _WORDS.findall(name)
         if word[0].isupper() and not _NOT_OWN.search(word) and word.casefold() not in _PLAIN
-    }
-    return sorted(own)
+    })  # fmt: skip
 
 
 def told_of(reports: Iterable[Report]) -> list[Told]:
@@ -141,7 +145,7 @@ def partition(family: str, told: Iterable[Told]) -> list[list[Told]]:
     for one in told:
         homes = [pact for pact in pacts if belongs(one, pact)]
         if homes:
-            max(homes, key=lambda pact: (one.step.kind in _kinds(pact), pact[-1].day)).append(one)
+            max(homes, key=lambda pact: (one.step.kind in kinds_of(pact), pact[-1].day)).append(one)
         else:
             pacts.append([one])
     return pacts
@@ -163,10 +167,11 @@ def _shares_name(one: Told, pact: Sequence[Told]) -> bool:
     mine = set(one.step.parties)
     if len(mine) < 2 or len(parties) < 2 or mine & parties:
         return True
-    return one.step.kind in _kinds(pact)
+    return one.step.kind in kinds_of(pact)
 
 
-def _kinds(pact: Sequence[Told]) -> set[PactKind]:
+def kinds_of(pact: Sequence[Told]) -> set[PactKind]:
+    """Return the kinds that the steps of a pact tell, the vague ones aside."""
     return {told.step.kind for told in pact} - VAGUE_KINDS
 
 
@@ -176,7 +181,7 @@ def _days(pact: Sequence[Told], step: str) -> list[date]:
 
 def belongs_to(one: Told, pact: Sequence[Told]) -> bool:
     """Return whether a step continues a pact of its parties rather than opening another one."""
-    kinds, kind = _kinds(pact), one.step.kind
+    kinds, kind = kinds_of(pact), one.step.kind
     if kind not in VAGUE_KINDS and kinds and kind not in kinds:
         return False
     if not _fits_year(one, pact):
@@ -186,6 +191,8 @@ def belongs_to(one: Told, pact: Sequence[Told]) -> bool:
         return False
     if "peace" in kinds | {kind}:
         ended = any(told.step.step in _CLOSINGS and told.step.status == "done" for told in pact)
+        if gap > _VAGUE_GAP:
+            return False  # a truce that ends years later is another one
         opens = one.step.step in _OPENINGS and one.step.status == "done"
         return not (opens and (ended or gap > _TRUCE_GAP))
     return not _opens_anew(one, pact, gap)

@@ -33,7 +33,7 @@ _NAMES: tuple[tuple[str, str], ...] = (
     ("Kyoto Protocol", r"\bkyoto protocol\b"),
     ("Rome Statute", r"\brome statute\b"),
     ("Law of the Sea Convention", r"\bunclos\b|law of the sea"),
-    ("Brexit withdrawal agreement", r"\bbrexit\b|^(?:the )?(?:eu |uk )?withdrawal agreement$"),
+    ("Brexit withdrawal agreement", r"(?<!post-)\bbrexit\b|^(?:the )?(?:eu |uk )?withdrawal agreement$"),
     ("Chemical Weapons Convention", r"\bchemical weapons convention\b"),
     ("Istanbul Convention", r"\bistanbul convention\b"),
     ("Prespa agreement", r"\bprespa\b"),

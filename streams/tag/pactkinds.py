@@ -70,7 +70,7 @@ _KINDS: tuple[tuple[PactKind, str], ...] = (
     ("accession", r"accession|membership|accede"),
     (
         "arms-control",
-        r"nuclear|\barms\b(?! suppl)|\bSTART\b|missiles?|open skies|non-?proliferation|test[- ]ban|chemical weapons|"
+        r"nuclear(?!(?: power| energy)? (?:reactor|plant|energy|power|co-?operation))|\barms\b(?! suppl| deal| sale| purchase)|\bSTART\b|missiles?|open skies|non-?proliferation|test[- ]ban|chemical weapons|"
         r"cluster munitions|ottawa treaty|land\s?mines|disarmament|\bINF\b|\bNPT\b|\bCTBT\b|\bJCPOA\b|"
         r"joint comprehensive plan|conventional armed forces",
     ),
@@ -116,7 +116,7 @@ def kind_of(words: str) -> PactKind:
 
 
 _COMMERCE = re.compile(
-    r"\b(?:company|companies|firms?|manufacturers?|corporation|vaccines?|doses|airlines?|carmakers?|takeover|merger)\b",
+    r"\b(?:company|companies|firms?|manufacturers?|corporation|vaccines?|doses|airlines?|carmakers?|automakers?|takeover|merger|baseball|football|families|(?:budget|spending|bailout) (?:deal|agreement|bill))\b",
     re.IGNORECASE,
 )
 

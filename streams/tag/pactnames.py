@@ -228,6 +228,10 @@ def _around(text: str, head: re.Match[str]) -> PactName | None:
         and "’" not in words
     ):
         return None
+    if re.search(r"\bRoyal Charter|\bCivil Partnership", words) or re.match(
+        r"\s+(?:\([\w ]+\) )?Act\b", text[end:]
+    ):
+        return None  # of one state alone
     if lower == "partnership" and not re.search(
         r"strategic|trans|economic|regional|comprehensive|security|P[a-z]+$", words
     ):

@@ -23,8 +23,15 @@ _BROKER_AFTER = re.compile(
 )
 _BROKER_BEFORE = re.compile(
     r"\b(?:broker|mediat|propos|back|sponsor|host|facilitat|supervis|oversee|overs|witness|oppos|criticiz|criticis|"
-    r"guarantee|support|draft|organi[sz]|monitor|auspices|presence|according|attended|replac)\w*\s+(?:\w+\s+)?(?:by|of|to)\s+[^,;.]{0,40}$",
+    r"guarantee|support|draft|organi[sz]|monitor|auspices|presence|according|attended|replac|defian|pressure|complain)\w*\s+(?:\w+\s+)?(?:by|of|to|from)\s+[^,;.]{0,40}$",
     re.IGNORECASE,
+)
+# "Palestinian prisoners", "a NATO member", "Baghdad International Airport": of a state, but not the state
+_OF_ANOTHER = re.compile(
+    r"^(?:['’]s?)?[- ](?:\w+\s+)?(?:prisoners?|detainees|inmates|students?|famil(?:y|ies)|automakers?|carmakers?|compan(?:y|ies)|"
+    r"firms?|conglomerates?|banks?|club|workers|protest\w+|citizens|business\w+|actors?|scientists?|airlines?|newspapers?|"
+    r"activists?|refugees|migrants|members?|membership)\b|"
+    r"^(?:['’]s)?\s+capital\b|^\s+(?:International|Airport|University|Conference|Stock|Football|Club|Games|Cup)\b"
 )
 _OBLIQUE = re.compile(
     r"\b(?:with|against|to|for|on|about|over|by|into|towards?|from|between)\s+(?:the\s+)?(?:\w+\s+)?$"
@@ -36,13 +43,19 @@ _NOT_COORDINATED = re.compile(
 )
 _BOUNDARY = re.compile(
     r"[;:]|,\s+(?:which|whereby|where|who|in a|in an|with which|but|while|as|although|despite|making|becoming|(?:\w+ly )?\w+ing\b)|"
-    r"\b(?:whereby|which|that|after|despite|amid|while|because|although|since|until|before|where|when|"
-    r"offering|allowing|ending|giving|and (?=(?-i:[a-z]{2,}s)\s(?!of\b))|citing|aimed|following|banning|stopping|regarding|concerning|replacing|over|under)\b|"
+    r"\b(?:whereby|which|that|after|despite|amid|while|because|although|since|until|before|where|when|if|unless|"
+    r"offering|allowing|ending|giving|and (?=(?:mutually|jointly|then|also)\s)|and (?=(?-i:[a-z]{2,}s)\s(?!of\b))|citing|aimed|following|banning|stopping|regarding|concerning|replacing|over|under)\b|"
     r"\bto\s+(?!the\b|their\b|an?\b|[A-Z])\w+",
 )  # fmt: skip
 _APPOSITION = re.compile(r",\s+(?:an?|the|its|his)\s+")
 _POSSESSIVE = re.compile(
     r"\b(?:the\s+(?:\w+\s+)?country|the nation|its|their|his country|the island|the government)(?:['’]s)?\b",
+    re.IGNORECASE,
+)
+
+
+_URGES = re.compile(
+    r"\b(?:urg|ask|call|tell|told|press|warn|want|invit|persuad|forc|allow|order)\w*\s+(?:on\s+|for\s+)?(?:the\s+)?$",
     re.IGNORECASE,
 )
 
@@ -62,6 +75,7 @@ def actors_in(sentence: Sentence, mentions: Iterable[Mention]) -> list[Actor]:
         for mention in mentions
         if mention.kind == "actor" and mention.field == sentence.field
         and sentence.start <= mention.start and mention.end <= sentence.end
+        and not sentence.text.startswith("$", mention.end - sentence.start)
     }  # fmt: skip
     return sorted(found)
 
@@ -78,14 +92,16 @@ def within(actors: Sequence[Actor], start: int, end: int) -> list[Actor]:
 
 def takes_part(text: str, actor: Actor) -> bool:
     """Return whether an actor acts, rather than being a place, a broker or a bystander."""
-    before, after = text[max(0, actor.start - 70) : actor.start], text[actor.end : actor.end + 20]
-    if _BROKER_AFTER.match(after) or _BROKER_BEFORE.search(before):
+    before, after = text[max(0, actor.start - 70) : actor.start], text[actor.end : actor.end + 40]
+    if _BROKER_AFTER.match(after) or _BROKER_BEFORE.search(before) or _OF_ANOTHER.match(after):
+        return False
+    if actor.code == "UN" and re.match(r"\s+(?:\w+\s+)?(?:envoy|mediator)", after):
         return False
     if _BODY_IN.search(before):
         return True
-    return not (
-        _PLACE.search(before) and not re.search(r"\btalks for\s+$", before)
-    ) and not _PLACE_CHAIN.search(before)
+    if _PLACE_CHAIN.search(before):
+        return after.startswith(" and ")  # "after talks in Delhi, India and Norway sign"
+    return not _PLACE.search(before) or re.search(r"\btalks for\s+$", before) is not None
 
 
 def region_end(text: str, start: int, actors: Sequence[Actor]) -> int:
@@ -102,7 +118,7 @@ def region_end(text: str, start: int, actors: Sequence[Actor]) -> int:
 def subject(text: str, actors: Sequence[Actor], start: int, end: int) -> list[Actor]:
     """Return the nearest group of coordinated actors between `start` and `end` that can be a subject."""
     region = [actor for actor in within(actors, start, end) if takes_part(text, actor)]
-    direct = [actor for actor in region if not _OBLIQUE.search(text[max(0, actor.start - 30) : actor.start])]
+    direct = [actor for actor in region if not _is_oblique(text[max(0, actor.start - 60) : actor.start])]
     if not direct:
         return []
     group = [direct[-1]]
@@ -115,6 +131,11 @@ def subject(text: str, actors: Sequence[Actor], start: int, end: int) -> list[Ac
         else:
             break
     return group
+
+
+def _is_oblique(before: str) -> bool:
+    """Return whether an actor stands behind a preposition, other than that of its own parliament or people."""
+    return _OBLIQUE.search(before) is not None and _BODY_IN.search(before) is None
 
 
 def group_from(text: str, actors: Sequence[Actor], first: Actor, end: int) -> list[Actor]:
@@ -136,11 +157,18 @@ def group_from(text: str, actors: Sequence[Actor], first: Actor, end: int) -> li
 
 def before_infinitive(text: str, actors: Sequence[Actor], verb_start: int) -> list[Actor]:
     """Return who shall do it in "calls on X and Y to ratify": the actors right before "to" and the verb."""
-    match = re.search(r"\s+to\s+(?:\w+ly\s+|formally\s+)?$", text[:verb_start])
+    match = re.search(r"\s+(?:not\s+)?to\s+(?:not\s+)?(?:\w+ly\s+)?$", text[:verb_start])
     if match is None:
         return []
     near = [actor for actor in actors if actor.end <= match.start() and match.start() - actor.end <= 1]
     return subject_chain(text, actors, near[-1]) if near else []
+
+
+def urged(text: str, actors: Sequence[Actor], verb_start: int) -> list[Actor]:
+    """Return whom someone else wants to do it: "urges X to sign", "calls on X and Y to sign"."""
+    asked = before_infinitive(text, actors, verb_start)
+    first = min((actor.start for actor in asked), default=0)
+    return asked if _URGES.search(text[:first]) else []
 
 
 def subject_chain(text: str, actors: Sequence[Actor], last: Actor) -> list[Actor]:

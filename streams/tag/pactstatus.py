@@ -35,6 +35,11 @@ _INTENDED = re.compile(
     rf"\b(?:will|would|shall|should|may|might|could|must|can|to|ready for|about|going|['’]ll)\s+{_ADVERBS}(?:be\s+|have\s+)?{_ADVERBS}$",
     re.IGNORECASE,
 )
+_ALMOST = re.compile(
+    r"\b(?:close to|near(?:s|ing|er)?(?: to)?|on the (?:verge|brink) of|ready to|willing to)\s+(?:\w+ly\s+)?$|"
+    r"\bto\s+\w+(?:\s+\w+){0,2}\s+and\s+$",  # "to move forward and join"
+    re.IGNORECASE,
+)
 _INTENT_NEAR = re.compile(
     r"\b(?:consider\w*|intention|intends?|plan(?:s|ned|ning)?(?: for| on)?|hop\w+|propos\w+|once|unless|until|if|before|ahead of|pending|await\w*|"
     r"pursu\w+|seek\w*|urg\w+|calls? (?:on|for)|threat\w*|support\w* for|towards?|pav\w+ the way|pledg\w*|vow\w*|"
@@ -43,7 +48,8 @@ _INTENT_NEAR = re.compile(
     re.IGNORECASE,
 )
 _UNDECIDED = re.compile(
-    r"\b(?:whether|deci(?:de|sion) on|debat\w+|question of|anniversary|commemorat\w*|rumou?rs?|poll)\b[^;]{0,80}$",
+    r"\b(?:whether|deci(?:de|sion) on|debat\w+|question of|rumou?rs?|poll)\b[^;]{0,80}$|"
+    r"\b(?:anniversary|commemorat\w*)\b[^,;]{0,80}$",
     re.IGNORECASE,
 )
 _ACCOMPLISHED = re.compile(
@@ -51,6 +57,10 @@ _ACCOMPLISHED = re.compile(
     re.IGNORECASE,
 )
 _REVERSED = re.compile(r"\b(?:revok|withdraw|rescind|reverse|cancel)\w*\b[^,.;]{0,25}$", re.IGNORECASE)
+_SUPPOSED = re.compile(
+    r"\b(?:rather than|instead of|in (?:the )?(?:event|case)(?: that| of)?|predat\w+)\b[^,.;]{0,60}$",
+    re.IGNORECASE,
+)
 _LEGISLATURE = re.compile(
     r"\b(?:parliament\w*|senate|senators?|house|congress|assembly|duma|council|voters?|referendum|lawmakers|mps|deputies|bundestag|"
     r"knesset|diet|commons|lords|chamber|cabinet|government|committee|legislat\w+|court|seimas|riksdag|sejm|majlis|electorate|rada|commission)\b",
@@ -96,20 +106,27 @@ def status_of(text: str, verb: Verb) -> StepStatus | None:
         return None  # a condition
     if re.search(r"\b(?:appears?|seems?|managed?s?)\s+to\s+$", before):
         return "done"
-    if verb.shape == "noun":
+    is_vote = verb.word.lower().startswith("vote ") and re.search(r"\b(?:an?|the|its)\s+(?:\w+\s+)?$", before)
+    if verb.shape == "noun" or is_vote:
         return _status_of_noun(text, before, verb)
     if verb.shape == "state" and re.search(
         r"\b(?:before|until|unless|once)\s+(?:\w+\s+){0,4}$", text[: verb.start]
     ):
         return None  # a condition of something else
+    if _SUPPOSED.search(before) or (verb.shape == "member" and verb.word[0].isupper() and verb.start > 0):
+        return None
+    if re.search(r"\bhaving\s+(?:[\w’'-]+\s+){1,4}$", before) and verb.form == "base":
+        return "planned"  # "having the country join": not so yet
     if verb.step == "proposed" and not _REFUSED.search(before):
         return "done"  # to want, to plan and to work towards a pact is to propose it
     if _REFUSED.search(before):
         return "denied"
     if verb.step == "negotiated" and _is_talks(verb):
         return "denied" if _POSTPONED.search(before) else "done"
+    if _ALMOST.search(before) and verb.form != "past":
+        return "planned"
     if _VOTED.search(before):
-        return "done"
+        return "planned" if re.search(r"\b(?:remaining|left)\b", before) else "done"
     if _INTENDED.search(before) and verb.form in ("base", "past"):
         return "done" if _ENACTED.search(before) else "planned"
     if re.search(
@@ -118,8 +135,10 @@ def status_of(text: str, verb: Verb) -> StepStatus | None:
         re.IGNORECASE,
     ):
         return "planned"
+    if verb.form == "ing" and verb.step == "acceded" and re.search(r"\bfor\s+$", before):
+        return None  # "a protocol for joining"
     if (
-        verb.step == "acceded"
+        verb.step in ("acceded", "withdrawn")
         and verb.form == "ing"
         and not re.search(r"\b(?:is|are)\s+(?:\w+ly\s+)?$", before)
     ):
@@ -144,6 +163,8 @@ def _status_of_noun(text: str, before: str, verb: Verb) -> StepStatus | None:
         return None
     after = text[verb.end : verb.end + 80]
     if re.match(r"\s+(?:bids?|talks|negotiations|process|plans?)\b", after):
+        return None
+    if re.match(r"[^,.;]{0,40}\b(?:referendum|campaign|bill)\b", after, re.IGNORECASE):
         return None
     if verb.step == "approved":
         return None

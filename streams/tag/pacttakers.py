@@ -24,7 +24,8 @@ WEAK_HEADS = (
     "partnership",
     "compact",
 )
-_REFERS_TO_MAIN = re.compile(r"\b(?:it|its|they|their)\b(?:\s+[\w’'-]+){0,5}\s*$", re.IGNORECASE)
+_PRONOUN = r"\b(?:it|its|they|their|the (?:country|nation|kingdom|republic)(?:['’]s)?)(?![\w'’])"
+_REFERS_TO_MAIN = re.compile(rf"{_PRONOUN}(?:\s+[\w’'-]+){{0,5}}\s*$", re.IGNORECASE)
 
 
 def takers_of(
@@ -75,11 +76,14 @@ def _shared_takers(clause: Clause, verb: Verb, target: Target, free: list[Actor]
             if re.search(r"^[^,]{0,20}\b(?:between|for|with)\b[^.;]*$", text[verb.end : a.start])
         ]
         found = pactparties.codes([*stated, *(agents or joined)])
-        if len(found) == 1 and target.name and re.match(r"\s+with\b", text[target.end :]):
+        if len(found) == 1 and target.name and re.match(r"\s+(?:\w+ed\s+)?with\b", text[target.end :]):
             found = sorted({*found, *_main_subject(text, free, found)})
         return found
     start = _clause_start(text, verb.start, free)
     before = [a for a in pactparties.within(free, start, verb.start) if pactparties.takes_part(text, a)]
+    if verb.form == "ing" and (doers := [a for a in free if 0 <= verb.start - a.end <= 1]):
+        before = pactparties.subject_chain(text, free, doers[-1])  # "in return for the Russians signing"
+    before = pactparties.urged(text, free, verb.start) or before
     after = [a for a in pactparties.within(free, verb.end, end) if pactparties.takes_part(text, a)]
     inside = pactparties.partners(text, clause.actors, target.name) if target.name else []
     found = pactparties.codes([*before, *after, *inside])
@@ -91,7 +95,10 @@ def _shared_takers(clause: Clause, verb: Verb, target: Target, free: list[Actor]
         and target.name.head in WEAK_HEADS
     ):
         later = [a for a in free if a.start >= end and a.code not in found and len(a.code) == 3]
-        if re.match(r"\s+(?:in which|under which|whereby|that|to\s)", text[target.end :]):
+        if re.match(
+            r"\s+(?:in which|under which|whereby|that|to\s(?!ask|urge|demand|call|condemn|seek))",
+            text[target.end :],
+        ):
             found = sorted({*found, *pactparties.codes(later[:1])})
     return found
 
@@ -138,9 +145,7 @@ def _lone_takers(clause: Clause, verb: Verb, target: Target, step: StepKind, fre
 
 
 def _last_pronoun(text: str, end: int) -> int:
-    return max(
-        match.start() for match in re.finditer(r"\b(?:it|its|they|their)\b", text[:end], re.IGNORECASE)
-    )
+    return max(match.start() for match in re.finditer(_PRONOUN, text[:end], re.IGNORECASE))
 
 
 def _owner(clause: Clause, verb: Verb, target: Target) -> list[str]:

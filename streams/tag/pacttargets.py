@@ -184,12 +184,14 @@ def _organisation(clause: Clause, verb: Verb) -> Target | None:
         if actor.code not in JOINABLE or actor.start < verb.end:
             continue
         gap = clause.text[verb.end : actor.start]
+        if "Council" in clause.text[actor.start : actor.end]:
+            return None  # a seat in it is no membership
         if len(gap) > 34 or not re.fullmatch(
             r"\s*(?:to|the|its|membership|in|of|(?:military |defen[cs]e )?alliance|members?|bloc|\s)*", gap
         ):
             return None
         if re.match(
-            r"['’]s\b|\s+(?:summit|meeting|talks|headquarters|mission|parliament|leaders?|peacekeep\w+|force|forces|troops|allies|countries|in\s+(?:condemn|call|urg)\w*)",
+            r"['’]s\b|-(?:sponsored|backed|brokered|led|mediated)|\s+(?:(?:Security|Human Rights|Atlantic) Council|summit|meeting|talks|headquarters|mission|parliament|leaders?|peacekeep\w+|force|forces|troops|allies|countries|in\s+\w+ing|\w*parliamentary)\b",
             clause.text[actor.end :],
         ):
             return None
@@ -214,7 +216,7 @@ def _org_of(clause: Clause, name: PactName) -> str:
     ]
     if not orgs:
         orgs = [actor.code for actor in clause.actors if actor.code in JOINABLE]
-    return orgs[-1] if orgs else ""
+    return orgs[-1] if orgs else clause.org_before
 
 
 def kind_of_step(clause: Clause, verb: Verb, target: Target, status: StepStatus) -> StepKind | None:

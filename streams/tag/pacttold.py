@@ -11,6 +11,11 @@ from streams.tag.pactnames import PactName
 from streams.tag.pacttakers import SHARED, WEAK_HEADS
 from streams.tag.pacttargets import Clause, Target
 
+_MANY = re.compile(
+    r"\b(?:nations|countries|states|members|world leaders)\s+(?:\w+ly\s+)?(?:co-)?sign", re.IGNORECASE
+)
+_OWN = re.compile(r"\b(?:its|their|the country['’]s|country['’]s)\s*(?:\w+\s*){0,3}$", re.IGNORECASE)
+
 
 class Told(NamedTuple):
     """A pact as the story has spoken of it so far."""
@@ -29,8 +34,14 @@ def pact_of(clause: Clause, target: Target, by: Sequence[str], told: Sequence[To
         return Told(target.org, "accession", tuple(sorted({*by, target.org})), None, True)
     partners = pactparties.codes(pactparties.partners(clause.text, clause.actors, name))
     parties = set(partners) | ({target.org} if target.org else set())
-    if step in SHARED or (partners and name.kind != "accession"):
+    if step in SHARED or (len(partners) == 1 and name.kind != "accession"):
         parties |= set(by)
+    if (
+        name.kind == "accession"
+        and not parties - {target.org}
+        and _OWN.search(clause.text[: name.start + 12])
+    ):
+        parties |= set(by)  # a parliament that approves "the country's accession" speaks of its own
     if (name.pointing or target.start == target.end) and (earlier := _meant(name, set(by) | parties, told)):
         return earlier
     words = clause.text[max(0, name.start - 12) : name.end]
@@ -77,7 +88,7 @@ def is_between_states(clause: Clause, target: Target, step: StepKind, by: Sequen
         if bool(codes) and pact.kind == "cooperation" and pactstatus.has_legislature(clause.text):
             return True
         return len({actor.code for actor in clause.actors} | codes) >= 2
-    return bool(codes) or step in ("in-force",)
+    return bool(codes) or step == "in-force" or _MANY.search(clause.text) is not None
 
 
 def introduced(clause: Clause) -> list[Told]:

@@ -38,7 +38,7 @@ _VERBS: tuple[tuple[StepKind, Shape, str], ...] = (
     ("approved", "act", r"vot(?:e|es|ed|ing)(?: [\d–-]+(?: to \d+)?| overwhelmingly| unanimously)? (?:in favou?r of|for|on)"),
     ("approved", "noun", r"(?:meaningful )?vote(?=\s+(?:on|over))"),
     ("rejected", "act", r"reject(?:s|ed|ing)?|vot(?:e|es|ed|ing)(?: [\d–-]+(?: to \d+)?| overwhelmingly| unanimously)? (?:down|against)|turn(?:s|ed)? down|defeat(?:s|ed)?(?: of \S+)?(?: (?:on|over))?|veto(?:es|ed)"),
-    ("acceded", "member", r"join(?:s|ed|ing)?|acced(?:e|es|ed|ing) to|(?:is|are|was|were|be|been|being) admitted (?:in)?to"),
+    ("acceded", "member", r"(?:re)?join(?:s|ed|ing)?|acced(?:e|es|ed|ing) to|(?:is|are|was|were|be|been|being) admitted (?:in)?to"),
     ("acceded", "member", r"becom(?:e|es|ing)(?: an?| the)?(?: \S+)?(?: full| official| formal)? members?(?: state)? of|became(?: an?| the)?(?: \S+)?(?: full| official)? members?(?: state)? of"),
     ("acceded", "noun", r"accession(?=\s+(?:to|into)|,| would| will|\.)"),
     ("in-force", "state", r"(?:com(?:e|es|ing)|came|enter(?:s|ed|ing)?|go(?:es|ing)?|went) in(?:to)? (?:force|effect|operation)|tak(?:e|es|ing) effect|took effect|becom(?:e|es|ing) effective|became effective|kick(?:s|ed) in"),
