@@ -14,6 +14,7 @@ from stories.query_match import Subjected
 from stories.text import words
 
 MAX_PAIRS = 256  # a query of long ORs is filed under one of its requirements only
+_WORD = "w:"
 _ANY = ""  # in place of a second requirement, and held by every document
 # a few values stand in most documents: a word or a name says more
 _COMMON = {"topics", "language", "planned", "negated", "state", "step", "status", "step_status", "kind",
@@ -61,15 +62,16 @@ def _one_of(alternatives: Sequence[list[Requirement]]) -> list[Requirement]:
     return [Requirement(max(need.rank for need in best), frozenset().union(*(need.keys for need in best)))]
 
 
-def keys_of(subject: Subjected) -> set[str]:
-    """Return everything `subject` holds that a query may require."""
+def keys_of(subject: Subjected, *, with_words: bool = True) -> set[str]:
+    """Return everything `subject` holds that a query may require, its words only if asked for."""
     keys = {_ANY}
     for field, found in subject.values.items():
         keys.add(_held(field))
         if subject.fields.types[field] == "keyword":
             keys.update(_value(field, str(value)) for value in found)
-    for places in subject.places.values():
-        keys.update(map(_word, places))
+    if with_words:
+        for places in subject.places.values():
+            keys.update(map(_word, places))
     return keys
 
 
@@ -81,10 +83,12 @@ class QueryIndex:
         for number, query in enumerate(queries):
             for first, second in _pairs(requirements(query, fields)):
                 self._filed.setdefault(first, {}).setdefault(second, []).append(number)
+        required = self._filed.keys() | {key for seconds in self._filed.values() for key in seconds}
+        self._with_words = any(key.startswith(_WORD) for key in required)  # cutting texts is most of the cost
 
     def candidates(self, subject: Subjected) -> list[int]:
         """Return in order the numbers of all queries that may match `subject`, and few others."""
-        keys = keys_of(subject)
+        keys = keys_of(subject, with_words=self._with_words)
         found: set[int] = set()
         for first in self._filed.keys() & keys:
             seconds = self._filed[first]
@@ -102,7 +106,7 @@ def _pairs(needs: list[Requirement]) -> Iterator[tuple[str, str]]:
 
 
 def _word(word: str) -> str:
-    return f"w:{word}"
+    return f"{_WORD}{word}"
 
 
 def _value(field: str, value: str) -> str:
