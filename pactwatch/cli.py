@@ -9,7 +9,7 @@ import typer
 from platformdirs import user_data_path
 from rich.console import Console
 
-from pactwatch.commands import evaluating, filters, listings, pacts, running, scaled
+from pactwatch.commands import clusters, evaluating, feeds, filters, listings, pacts, running, scaled
 from pactwatch.commands.context import Context
 from stories.errors import ConfigError, PactwatchError, QueryError
 
@@ -22,7 +22,9 @@ app = typer.Typer(
 )
 running.register(app)
 listings.register(app)
+feeds.register(app)
 filters.register(app)
+clusters.register(app)
 pacts.register(app)
 evaluating.register(app)
 scaled.register(app)

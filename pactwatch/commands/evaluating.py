@@ -1,4 +1,4 @@
-"""Commands that score what is read against labelled sets: eval tagging, eval pacts."""
+"""Commands that score what is read against labelled sets: eval tagging, pacts and clusters."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +8,7 @@ import msgspec
 import typer
 from rich.console import Console
 
+from pactwatch.commands import clusters
 from pactwatch.commands.context import Context
 from stories.errors import PermanentError
 
@@ -21,6 +22,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Score what is read against labelled lines.")
     group.command()(tagging)
     group.command()(pacts)
+    group.command("clusters")(clusters.evaluated)
     app.add_typer(group, name="eval")
 
 

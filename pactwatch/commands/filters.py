@@ -13,7 +13,6 @@ from rich.console import Console
 from pactwatch.commands.context import Context
 from stories import wire
 from stories.model import Feed, Story
-from streams.operator import Event, MemoryState, run
 
 out = Console(soft_wrap=True)
 err = Console(stderr=True, soft_wrap=True)
@@ -24,7 +23,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     app.command()(tag)
-    app.command()(cluster)
 
 
 class Reading:
@@ -91,33 +89,4 @@ def tag(context: typer.Context, file: Lines) -> None:
     reading = Reading(file)
     for story in reading:
         sys.stdout.buffer.write(wire.encode(tagger.tag(story)) + b"\n")
-    reading.finish()
-
-
-def cluster(
-    context: typer.Context,
-    file: Lines,
-    final: Annotated[
-        bool, typer.Option("--final", help="Print each story's cluster after the last line.")
-    ] = False,
-) -> None:
-    """Answer each story with its cluster; untagged lines are tagged on the way."""
-    from streams.cluster.operator import ClusterOperator
-    from streams.tag.operator import build
-
-    given: Context = context.obj
-    tagger = build(given.settings.actors, given.settings.topics)
-    operator, state = ClusterOperator(given.settings.options.clustering), MemoryState()
-    placed: dict[str, str] = {}
-    reading = Reading(file)
-    for story in reading:
-        tagged = story if story.rules else tagger.tag(story)
-        for event in run(operator, state, Event("tagged", "", tagged)):
-            if isinstance(event.document, Story):
-                placed[event.document.id] = event.document.cluster
-                if not final and event.document.id == story.id:
-                    sys.stdout.buffer.write(wire.encode(event.document) + b"\n")
-    if final:
-        for story_id, cluster_id in placed.items():
-            sys.stdout.buffer.write(msgspec.json.encode({"id": story_id, "cluster": cluster_id}) + b"\n")
     reading.finish()

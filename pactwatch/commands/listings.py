@@ -1,4 +1,4 @@
-"""Commands that read the store: status, search, related, clusters, alerts, feeds, dead-letters."""
+"""Commands that read the store: status, search, alerts, feeds, dead-letters."""
 
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
@@ -20,12 +20,11 @@ View = Callable[[Sequence[Any]], Table]
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    alone: tuple[Callable[..., None], ...] = (status, search, related, clusters)
+    alone: tuple[Callable[..., None], ...] = (status, search)
     for command in alone:
         app.command()(command)
     groups: dict[str, dict[str, Callable[..., None]]] = {
         "alerts": {"list": alerts_list, "why": alerts_why},
-        "feeds": {"list": feeds_list},
         "dead-letters": {"list": dead_letters_list},
     }
     for name, commands in groups.items():
@@ -62,18 +61,6 @@ def search(context: typer.Context, query: str, limit: Limit = 20, as_json: Json 
     show(given.reader().search(query, limit), as_json, render.stories)
 
 
-def related(context: typer.Context, story: str, limit: Limit = 50, as_json: Json = False) -> None:
-    """List the other stories of the same event, newest first; STORY is an id or an address."""
-    given: Context = context.obj
-    show(given.reader().related(story, limit), as_json, render.stories)
-
-
-def clusters(context: typer.Context, query: str = "", limit: Limit = 20, as_json: Json = False) -> None:
-    """List clusters, the last seen first."""
-    given: Context = context.obj
-    show(given.reader().clusters(query, limit), as_json, render.clusters)
-
-
 def alerts_list(context: typer.Context, name: str = "", limit: Limit = 50, as_json: Json = False) -> None:
     """List alerts, newest first; --name keeps those of one subscription."""
     given: Context = context.obj
@@ -91,12 +78,6 @@ def alerts_why(context: typer.Context, alert: str, as_json: Json = False) -> Non
         out.print_json(data=wire.to_builtins(found))
     else:
         out.print(render.alert(found))
-
-
-def feeds_list(context: typer.Context, as_json: Json = False) -> None:
-    """List the feeds that were polled, with their health in words."""
-    given: Context = context.obj
-    show(given.reader().feeds(), as_json, render.feeds)
 
 
 def dead_letters_list(context: typer.Context, limit: Limit = 50, as_json: Json = False) -> None:

@@ -34,6 +34,7 @@ class LiveIndex:
         self.postings: dict[str, dict[str, None]] = {}
         self.frequencies: dict[str, int] = {}
         self.stories = 0
+        self.compared = 0
 
     def put(self, cluster: str, entry: Entry) -> None:
         """Add a cluster, or bring it up to date."""
@@ -79,6 +80,7 @@ class LiveIndex:
                 for cluster in posted:
                     found[cluster] = found.get(cluster, 0.0) + share
         best = heapq.nsmallest(MAX_CANDIDATES, found, key=lambda one: (-found[one], one))
+        self.compared += len(best)
         candidates = [
             Candidate(cluster, self._similarity(vector, norm, self.entries[cluster], when, timed, decay_s))
             for cluster in best

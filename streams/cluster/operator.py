@@ -41,6 +41,11 @@ class ClusterOperator:
         self.queues: dict[str, list[tuple[datetime, str]]] = {}  # by language: the longest silent first
         self.counted: dict[str, tuple[str, list[str]]] = {}  # by member: its language and terms
 
+    @property
+    def compared(self) -> int:
+        """Return how many clusters were compared with stories so far: the bound on what a story costs."""
+        return sum(index.compared for index in self.languages.values())
+
     def restore(self, state: State) -> None:
         """Rebuild the index from terms to live clusters."""
         self.languages.clear()
