@@ -1,6 +1,7 @@
 """Hands fetched stories to Kafka, acknowledged by every replica; the feed's state after its stories."""
 
 import asyncio
+import logging
 from collections.abc import Iterable, Sequence
 from types import TracebackType
 from typing import Any
@@ -14,6 +15,8 @@ ACK_TIMEOUT_S = 60.0
 RETRY_AFTER_S = 30.0
 LINGER_MS = 20
 MAX_REQUEST_BYTES = 5_000_000
+
+log = logging.getLogger(__name__)
 
 
 class KafkaPublisher:
@@ -111,9 +114,22 @@ def _read_to_end(consumer: Any, name: str, partition_of: Any, timeout_s: float) 
             raise TemporaryError(f"{name} could not be read to its end in {timeout_s:.0f} s: try again")
         for batch in records.values():
             for record in batch:
-                state = wire.decode(record.value, FeedState)
-                states[state.url] = state
+                _remember(record, states)
     return states
+
+
+def _remember(record: Any, states: dict[str, FeedState]) -> None:
+    """Take one record into `states`; one that is no state only costs its feed a whole document."""
+    if record.value is None:  # compaction's own way to say: forgotten
+        states.pop((record.key or b"").decode("utf-8", "replace"), None)
+        return
+    try:
+        state = wire.decode(record.value, FeedState)
+    except wire.WireError as error:
+        place = f"{record.topic}/{record.partition} at {record.offset}"
+        log.warning("%s is no state of a feed, left out; its feed is polled as if new: %s", place, error)
+        return
+    states[state.url] = state
 
 
 def _connect(bootstrap: str, options: dict[str, Any]) -> Any:
