@@ -54,7 +54,7 @@ def parse(
     )
     days = dates.DateReader()
     entries = [entry for entry in raw.entries if _says_something(entry)]
-    shared = shared_guids((entry.guid, canonical(entry.link, address), entry.title) for entry in entries)
+    shared = shared_guids(((entry.guid, entry.link, entry.title) for entry in entries), address)
     stories = _once(_story(entry, feed, address, fetched, days, shared) for entry in entries)
     for story in stories:
         story.language = source.language  # what the feed says of itself is mostly a template's "en-us"

@@ -3,10 +3,10 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from producers.urls import host_of, same_page
+from producers.urls import canonical, host_of, same_page
 
 # A URI names one thing for everybody. Other schemes of the form "word:" are mostly internal numbers.
 _URI = re.compile(r"(?:tag:|urn:|doi:|info:|at://|did:|ni:)\S+", re.IGNORECASE)
@@ -35,21 +35,28 @@ def story_id(guid: str, url: str, feed_url: str, title: str) -> str:
     return digest("title", feed_url, normalised_title(title))
 
 
-def shared_guids(entries: Iterable[tuple[str, str, str]]) -> frozenset[str]:
+def shared_guids(entries: Iterable[tuple[str, str, str]], base: str) -> frozenset[str]:
     """Return the guids that name nothing: entries with other titles on other pages have them, too.
 
-    `entries` are a document's (guid, canonical URL, title). A guid that comes again with the page or the
-    title of before is the same entry once more.
+    `entries` are a document's (guid, link, title), links relative to `base`. A guid that comes again with
+    the page or the title of before is the same entry once more.
     """
-    pages: dict[str, set[str]] = {}
-    titles: dict[str, set[str]] = {}
-    for guid, url, title in entries:
-        if (guid := guid.strip()) and url:
-            # on a front page, titles are all that tells entries apart
-            page = normalised_title(title) if _is_front_page(url) else same_page(url)
-            pages.setdefault(guid, set()).add(page)
-            titles.setdefault(guid, set()).add(normalised_title(title))
-    return frozenset(guid for guid in pages if len(pages[guid]) > 1 and len(titles[guid]) > 1)
+    claims: dict[str, list[tuple[str, str]]] = {}
+    for guid, link, title in entries:
+        if guid.strip() and link.strip():
+            claims.setdefault(guid.strip(), []).append((link, normalised_title(title)))
+    repeated = {guid: claimed for guid, claimed in claims.items() if len(claimed) > 1}
+    return frozenset(guid for guid, claimed in repeated.items() if _are_several(claimed, base))
+
+
+def _are_several(claimed: Sequence[tuple[str, str]], base: str) -> bool:
+    """Tell whether (link, title) pairs are stories of their own, and not one that is told again."""
+    pages = set()
+    for link, title in claimed:
+        url = canonical(link, base)
+        # on a front page, titles are all that tells entries apart
+        pages.add(title if _is_front_page(url) else same_page(url))
+    return len(pages) > 1 and len({title for _, title in claimed}) > 1
 
 
 def content_hash(*texts: str) -> str:

@@ -28,6 +28,7 @@ class Reply:
     cut: int | None = None
     hang: bool = False  # accept the request, never answer
     drip_s: float = 0.0  # between single bytes
+    measured: bool = True  # else without Content-Length: the end of the connection is the end of the body
     repeat: int = 1  # the body is sent so many times, for bombs that need no memory here
 
 
@@ -115,7 +116,10 @@ class FakeServer:
         if reply.etag and request.headers.get("if-none-match") == reply.etag:
             reply = Reply(status=304, etag=reply.etag, headers=reply.headers)
         body = gzip.compress(reply.body) if reply.compress else reply.body
-        headers = {"Content-Length": str(len(body) * reply.repeat)} | reply.headers
+        headers = (
+            {"Content-Length": str(len(body) * reply.repeat)} if reply.measured else {"Connection": "close"}
+        )
+        headers |= reply.headers
         if reply.etag:
             headers["ETag"] = reply.etag
         if reply.compress:
@@ -131,7 +135,7 @@ class FakeServer:
             return False
         for _ in range(reply.repeat):
             await _send(writer, body, reply.drip_s)
-        return True
+        return reply.measured
 
 
 async def _send(writer: asyncio.StreamWriter, body: bytes, drip_s: float) -> None:

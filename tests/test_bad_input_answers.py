@@ -41,6 +41,9 @@ CASES: dict[str, tuple[Reply, str, str]] = {
     "HTML error page with 200": (Reply(PAGE), "html", 'a web page titled "Down for maintenance"'),
     "empty body": (Reply(b""), "empty", "answered with nothing"),
     "20 MB body": (Reply(b"x" * 1_000_000, repeat=20), "too-large", "20,000,000 bytes, more than 15,000,000"),
+    "20 MB body without its length": (
+        Reply(b"x" * 1_000_000, repeat=20, measured=False), "too-large", "more than 15,000,000 bytes",
+    ),
     "truncated gzip": (Reply(gzip.compress(SECOND)[:-20], headers=GZIP), "truncated", "ends too early"),
     "no gzip at all": (Reply(b"\x1f\x8bnonsense", headers=GZIP), "truncated", "compressed body is broken"),
     "gzip bomb": (
