@@ -14,6 +14,7 @@ from streams.tag import dates
 
 STAGES = ("proposed", "negotiated", "initialled", "signed", "approved", "ratified", "acceded", "in-force")
 ENDINGS = ("rejected", "suspended", "withdrawn", "terminated")
+_OVER = ("rejected", "withdrawn", "terminated")  # nobody's ratification is awaited any more
 CONSENT = ("ratified", "acceded")
 MAX_LINKS = 200
 _MAKES_PARTIES = frozenset((
@@ -36,12 +37,14 @@ def fold(pact_id: str, told: Sequence[Told]) -> Pact:
     kind = _kind(ordered)
     parties = _parties(steps, kind)
     ratified = _takers(steps, CONSENT)
+    stage = _stage(steps, parties, kind)
+    missing = [] if stage in _OVER else _missing(steps, parties, kind)
     links: list[StoryLink] = [report.link for report in reversed(reports)]
     return Pact(
         id=pact_id, name=_name(steps), kind=kind, parties=parties,
         duration_years=next((step.duration_years for step in steps if step.duration_years), None),
-        steps=steps, stage=_stage(steps, parties, kind), ratified=ratified,
-        missing=_missing(steps, parties, kind), provisions=_provisions(reports, parties),
+        steps=steps, stage=stage, ratified=ratified, missing=missing,
+        provisions=_provisions(reports, parties),
         stories=links[:MAX_LINKS], first_seen=reports[0].when, last_seen=reports[-1].when,
     )  # fmt: skip
 

@@ -47,7 +47,9 @@ def _is_news(clause: Clause, verb: Verb, target: Target) -> bool:
     """Return whether a step without a date is told as today's: in the present, the perfect, or as the lead."""
     before = clause.text[: verb.start]
     if verb.form in ("present", "ing") or verb.shape == "noun":
-        return not re.search(r"\b(?:since|after|following)\s+(?:\w+\s+){0,6}$", before)
+        return not re.search(
+            r"\b(?:since|after|following|in (?:return|exchange) for)\s+(?:\w+\s+){0,6}$", before
+        )
     if re.search(
         r"\b(?:has|have)\s+(?:been\s+)?(?:\w+ly\s+)?$|\b(?:is|are)\s+(?:\w+ly\s+)?$|\bto\s+(?:\w+ly\s+)?$",
         before,

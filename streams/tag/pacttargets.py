@@ -246,6 +246,8 @@ def kind_of_step(clause: Clause, verb: Verb, target: Target, status: StepStatus)
         return None
     if step == "approved" and re.search(r"\bformally\s+$", text[: verb.start]) and _FINAL.search(text):
         return "ratified"
+    if step == "signed" and re.match(r"\s+into law\b", text[target.end :]):
+        return "ratified"
     if step == "signed" and _FINAL.search(text) and re.search(r"ratification", text):
         return "ratified"
     if step == "withdrawn" and "ratification" in gap:
