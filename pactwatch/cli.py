@@ -9,7 +9,19 @@ import typer
 from platformdirs import user_data_path
 from rich.console import Console
 
-from pactwatch.commands import clusters, evaluating, feeds, filters, listings, pacts, running, scaled
+from pactwatch.commands import (
+    alerting,
+    clusters,
+    dead_letters,
+    evaluating,
+    feeds,
+    filters,
+    listings,
+    pacts,
+    running,
+    scaled,
+    tagging,
+)
 from pactwatch.commands.context import Context
 from stories.errors import ConfigError, PactwatchError, QueryError
 
@@ -23,6 +35,9 @@ app = typer.Typer(
 running.register(app)
 listings.register(app)
 feeds.register(app)
+alerting.register(app)
+dead_letters.register(app)
+tagging.register(app)
 filters.register(app)
 clusters.register(app)
 pacts.register(app)

@@ -5,12 +5,15 @@ any moment has either all of a batch or nothing of it.
 """
 
 import hashlib
+import sqlite3
 import traceback
 from collections import deque
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
+
+from filelock import FileLock, Timeout
 
 from sinks.sqlite import SqliteSink
 from stories import topics, wire
@@ -20,6 +23,7 @@ from streams.operator import NOTHING, Decision, Event, Operator
 from streams.state import Outgoing, SqliteState, connect
 from streams.topology import Step
 
+LOCK_WITHIN_S = 1.0
 MAX_BATCH = 200  # stories per transaction: larger gains nothing, and readers see news later
 
 SINK_TOPICS = frozenset(
@@ -35,6 +39,7 @@ class Embedded:
     """Runs the steps on a database of its own. One thread at a time may call it."""
 
     def __init__(self, store: Path, steps: Sequence[Step]) -> None:
+        self.lock = locked(store)
         self.connection = connect(store)
         self.state = SqliteState(self.connection)
         self.state.create()
@@ -59,8 +64,11 @@ class Embedded:
             events = [Event(topics.STORIES.name, story.id, story) for story in chunk]
             self.process_events(events + (states if number == len(chunks) else []))
 
-    def process_events(self, events: Iterable[Event]) -> None:
-        """Take events of any topic from there on, in one transaction: live, or replayed from a log."""
+    def process_events(self, events: Iterable[Event]) -> list[DeadLetter]:
+        """Take events of any topic from there on, in one transaction: live, or replayed from a log.
+
+        Return a dead letter for each that a step could not process.
+        """
         documents: list[tuple[str, Document]] = []
         deliveries: list[Event] = []
         try:
@@ -72,6 +80,12 @@ class Embedded:
         except BaseException:
             self._restore()  # what is derived in memory ran ahead of what is durable
             raise
+        return [document for _, document in documents if isinstance(document, DeadLetter)]
+
+    def forget(self, topic: str, identity: str) -> None:
+        """Remove a document that is no longer true from what people read."""
+        with self.state.transaction():
+            self.sink.forget(topic, identity)
 
     def undelivered(self) -> list[tuple[Outgoing, Alert]]:
         """Return the alerts that no channel has taken yet, in order."""
@@ -83,8 +97,9 @@ class Embedded:
             self.state.sent(up_to_seq)
 
     def close(self) -> None:
-        """Close the database."""
+        """Close the database, for another process to open."""
         self.connection.close()
+        self.lock.release()
 
     def _restore(self) -> None:
         for operator in self.operators:
@@ -107,9 +122,23 @@ class Embedded:
     def _decide(self, operator: Operator, event: Event, documents: list[tuple[str, Document]]) -> Decision:
         try:
             return operator.decide(self.state, event)
+        except sqlite3.Error:  # the store's fault, not the event's: nothing of this batch is kept
+            raise
         except Exception as error:  # one poison event must not stop the others
             documents.append((topics.DEAD_LETTERS.name, dead_letter(operator.name, event, error)))
             return NOTHING
+
+
+def locked(store: Path) -> FileLock:
+    """Return the lock on `store`, held: indexes in memory follow one writer only. Raises PermanentError."""
+    lock = FileLock(f"{store}.lock")
+    try:
+        lock.acquire(timeout=LOCK_WITHIN_S)
+    except Timeout as error:
+        raise PermanentError(
+            f"another pactwatch is writing to {store}: stop it first, or give another --store"
+        ) from error
+    return lock
 
 
 def dead_letter(step: str, event: Event, error: Exception) -> DeadLetter:

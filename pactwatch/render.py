@@ -1,13 +1,65 @@
 """Documents as tables and cards for a terminal."""
 
-from collections.abc import Sequence
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import TypeVar
 
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
+from rich.progress import Progress
 from rich.table import Table
+from rich.text import Text
 
 from pactwatch.pacts_export import Entry
 from stories.model import Alert, Cluster, DeadLetter, FeedState, Pact, PactStep, Story
+
+T = TypeVar("T")
+BAR = 50
+MOST_DAYS = 120
+_COLOURS = {"actor": "cyan", "person": "magenta", "topic": "bold yellow", "provision": "green"}
+
+
+def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterator[T]:
+    """Yield `items` under a progress bar on standard error; without a terminal there is no bar."""
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        yield from bar.track(items, total=total, description=what)
+
+
+def marked(story: Story) -> RenderableType:
+    """Return a tagged story with its marks in colour, and under each text the rules behind them."""
+    parts: list[RenderableType] = []
+    for field in ("title", "summary", "body"):
+        text = Text(getattr(story, field))
+        receipts = [mention for mention in story.mentions if mention.field == field]
+        for mention in receipts:
+            text.stylize(_COLOURS[mention.kind], mention.start, mention.end)
+        if text:
+            parts.append(text)
+        for mention in receipts:
+            how = "" if mention.status == "affirmed" else f" ({mention.status})"
+            place = f"{field}[{mention.start}:{mention.end}]"
+            parts.append(
+                Text(f"  {mention.kind} {mention.id}{how}: {mention.text!r} at {place}, by {mention.rule}")
+            )
+    parts += [Text(f"  step {step_line(step)}: {step.evidence.text!r}", "bold") for step in story.steps]
+    return Group(*parts, Text())
+
+
+def per_day(counts: Mapping[str, int]) -> RenderableType:
+    """Return a plot of how many on each day (YYYY-MM-DD), the quiet days between them included."""
+    if not counts:
+        return Text("nothing")
+    most = max(counts.values())
+    day, last = date.fromisoformat(min(counts)), date.fromisoformat(max(counts))
+    if (last - day).days > MOST_DAYS:
+        day = last - timedelta(days=MOST_DAYS)
+    lines = []
+    while day <= last:
+        count = counts.get(day.isoformat(), 0)
+        lines.append(f"{day} {'█' * -(-count * BAR // most)} {count or '·'}")
+        day += timedelta(days=1)
+    return Text("\n".join(lines))
 
 
 def _table(*columns: str) -> Table:

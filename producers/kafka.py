@@ -9,7 +9,7 @@ from typing import Any
 from stories import topics, wire
 from stories.errors import MissingExtraError, TemporaryError
 from stories.model import FeedState, Story
-from stories.topics import Topic, story_key
+from stories.topics import story_key
 
 ACK_TIMEOUT_S = 60.0
 RETRY_AFTER_S = 30.0
@@ -47,28 +47,31 @@ class KafkaPublisher:
 
     def send(self, state: FeedState, stories: Sequence[Story]) -> None:
         """Do what `publish` does, on this thread."""
-        self._send_all(topics.STORIES, ((story_key(story), wire.encode(story)) for story in stories))
-        self._send_all(topics.FEEDS, [(state.url, wire.encode(state))])
+        self.send_messages((topics.STORIES.name, story_key(story), wire.encode(story)) for story in stories)
+        self.send_messages([(topics.FEEDS.name, state.url, wire.encode(state))])
 
-    def close(self) -> None:
-        """Send what waits and close the connection."""
-        self._producer.close(timeout=ACK_TIMEOUT_S)
-
-    def _send_all(self, topic: Topic, messages: Iterable[tuple[str, bytes]]) -> None:
+    def send_messages(self, messages: Iterable[tuple[str, str, bytes]]) -> None:
+        """Send (topic, key, value) messages; on return every one is acknowledged. Raises TemporaryError."""
         from kafka.errors import KafkaError
 
-        name = f"{self._prefix}{topic.name}"
         try:
-            waiting = [self._producer.send(name, key=key.encode(), value=value) for key, value in messages]
+            waiting = [
+                self._producer.send(f"{self._prefix}{topic}", key=key.encode(), value=value)
+                for topic, key, value in messages
+            ]
             self._producer.flush(timeout=ACK_TIMEOUT_S)
             for future in waiting:
                 future.get(timeout=ACK_TIMEOUT_S)
         except KafkaError as error:
             raise TemporaryError(
-                f"Kafka did not acknowledge messages for {name} ({type(error).__name__}: {error}): "
-                "check that its brokers are up and that enough replicas are in sync",
+                f"Kafka did not acknowledge messages ({type(error).__name__}: {error}): "
+                "check that its brokers are up, its topics made and enough replicas in sync",
                 retry_after_s=RETRY_AFTER_S,
             ) from error
+
+    def close(self) -> None:
+        """Send what waits and close the connection."""
+        self._producer.close(timeout=ACK_TIMEOUT_S)
 
 
 def read_states(

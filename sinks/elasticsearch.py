@@ -52,6 +52,12 @@ class ElasticsearchSink:
                     refused.append((topic, document, reason))
         return refused
 
+    def forget(self, document: Document) -> None:
+        """Remove one document, if it is there. Raises TemporaryError and PermanentError."""
+        place = indices.place(document)
+        with told_apart(f"removing {place.id}"):
+            self.client.options(ignore_status=404).delete(index=self.prefix + place.index_name, id=place.id)
+
     def _outcomes(self, actions: Iterable[tuple[dict[str, Any], bytes]]) -> Iterator[str]:
         """Yield for each action in order why it was refused, empty where it was not."""
         for _, item in helpers.streaming_bulk(

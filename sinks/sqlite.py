@@ -49,6 +49,10 @@ class SqliteSink:
             ),
         )
 
+    def forget(self, topic: str, identity: str) -> None:
+        """Remove one document that is no story."""
+        self.connection.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (topic, identity))
+
     def _write_stories(self, stories: list[Story]) -> None:
         for story in stories:
             known = self.connection.execute(

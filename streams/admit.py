@@ -42,7 +42,8 @@ class AdmitOperator(Stateless):
     """Gives each story its revision: 1 when new, one more for each edit of its title or text.
 
     A new id with the URL and the normalised title of a known story is that story. A story that a second feed
-    carries too is not an edit: only the feed that brought it first can change it.
+    carries too is not an edit: only the feed that brought it first can change it. A story with the version of
+    the rules that tagged it comes back from the store, to be tagged anew: that is a revision, too.
     """
 
     name = "admit"
@@ -56,6 +57,8 @@ class AdmitOperator(Stateless):
         twin_key = _twin_key(story)
         story_id, known = _find(state, story, twin_key)
         digest = _digest(story)
+        if known is not None and story.rules:
+            return _again(story, known, digest, twin_key)
         if known is None:
             return _admit(story, story_id, Known(digest, 1, story.feed.url, story.first_published), twin_key)
         if known.digest == digest or known.feed != story.feed.url:
@@ -79,6 +82,13 @@ def _admit(story: Story, story_id: str, known: Known, twin_key: str) -> Decision
         story, id=story_id, revision=known.revision, first_published=known.first_published
     )
     return Decision(changes, [Event(topics.ADMITTED.name, story_id, admitted)])
+
+
+def _again(story: Story, known: Known, digest: str, twin_key: str) -> Decision:
+    """Return a stored story for tagging, unless it was edited or sent for tagging since it was read."""
+    if known.digest != digest or story.revision < known.revision:
+        return NOTHING
+    return _admit(story, story.id, msgspec.structs.replace(known, revision=story.revision + 1), twin_key)
 
 
 def _twin_key(story: Story) -> str:

@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from pactwatch.commands.context import Context
-from stories import wire
+from stories import topics, wire
 from stories.model import Feed, Story
 
 out = Console(soft_wrap=True)
@@ -22,7 +22,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
-    app.command()(tag)
+    app.command()(match)
 
 
 class Reading:
@@ -80,13 +80,18 @@ def story_of(plain: Any) -> Story:
     )  # fmt: skip
 
 
-def tag(context: typer.Context, file: Lines) -> None:
-    """Answer each story with its language, actors, topics and pact steps filled in."""
+def match(context: typer.Context, file: Lines) -> None:
+    """Answer with the alerts that the subscriptions on stories would send; untagged stories are tagged."""
+    from streams.match.operator import MatchOperator
+    from streams.operator import Event, MemoryState, run
     from streams.tag.operator import build
 
     given: Context = context.obj
     tagger = build(given.settings.actors, given.settings.topics)
+    operator, state = MatchOperator(given.settings.alerts), MemoryState()
     reading = Reading(file)
     for story in reading:
-        sys.stdout.buffer.write(wire.encode(tagger.tag(story)) + b"\n")
+        tagged = story if story.rules else tagger.tag(story)
+        for event in run(operator, state, Event(topics.CLUSTERED.name, "", tagged)):
+            sys.stdout.buffer.write(wire.encode(event.document) + b"\n")
     reading.finish()

@@ -23,10 +23,7 @@ def register(app: typer.Typer) -> None:
     alone: tuple[Callable[..., None], ...] = (status, search)
     for command in alone:
         app.command()(command)
-    groups: dict[str, dict[str, Callable[..., None]]] = {
-        "alerts": {"list": alerts_list, "why": alerts_why},
-        "dead-letters": {"list": dead_letters_list},
-    }
+    groups: dict[str, dict[str, Callable[..., None]]] = {}
     for name, commands in groups.items():
         group = typer.Typer(no_args_is_help=True, help=f"See the {name}.")
         for verb, command in commands.items():
@@ -59,28 +56,3 @@ def search(context: typer.Context, query: str, limit: Limit = 20, as_json: Json 
     """Find stories by a Lucene query string, such as: topics:ratification AND actors:(RUS OR IRN)."""
     given: Context = context.obj
     show(given.reader().search(query, limit), as_json, render.stories)
-
-
-def alerts_list(context: typer.Context, name: str = "", limit: Limit = 50, as_json: Json = False) -> None:
-    """List alerts, newest first; --name keeps those of one subscription."""
-    given: Context = context.obj
-    show(given.reader().alerts(name, limit), as_json, render.alerts)
-
-
-def alerts_why(context: typer.Context, alert: str, as_json: Json = False) -> None:
-    """Show the receipt of one alert."""
-    given: Context = context.obj
-    found = given.reader().alert(alert)
-    if found is None:
-        out.print(f"There is no alert {alert}: `pactwatch alerts list` shows their ids.")
-        raise typer.Exit(1)
-    if as_json:
-        out.print_json(data=wire.to_builtins(found))
-    else:
-        out.print(render.alert(found))
-
-
-def dead_letters_list(context: typer.Context, limit: Limit = 50, as_json: Json = False) -> None:
-    """List what could not be processed, with the reason."""
-    given: Context = context.obj
-    show(given.reader().dead_letters(limit), as_json, render.dead_letters)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 import faust
@@ -46,12 +47,20 @@ def app_of(options: KafkaOptions, name: str) -> faust.App:
         processing_guarantee="at_least_once",
         stream_wait_empty=False,
         web_enabled=False,
-        **(
-            {"broker_credentials": options.security["credentials"]}
-            if "credentials" in options.security
-            else {}
-        ),
+        **_credentials(options.security),
     )
+
+
+def _credentials(security: Mapping[str, Any]) -> dict[str, Any]:
+    """Return aiokafka's options in Faust's own form."""
+    context = security.get("ssl_context")
+    if "sasl_mechanism" in security:
+        login = faust.SASLCredentials(
+            username=security["sasl_plain_username"], password=security["sasl_plain_password"],
+            mechanism=security["sasl_mechanism"], ssl_context=context,
+        )  # fmt: skip
+        return {"broker_credentials": login}
+    return {"broker_credentials": faust.SSLCredentials(context=context)} if context else {}
 
 
 class StatelessStep:
@@ -127,7 +136,8 @@ class StatelessStep:
         self.places[message.tp] = message.offset + 1
 
     def _look(self, app: faust.App) -> None:
-        ends = {at: app.consumer.highwater(at) or 0 for at in self.places}
+        held = app.consumer.assignment()  # a batch in hand may still count for a partition that has left
+        ends = {at: app.consumer.highwater(at) or 0 for at in self.places if at in held}
         self.progress.lag = sum(max(0, end - self.places.get(at, 0)) for at, end in ends.items())
 
     async def _forget(self, app: Any, *_: Any, **__: Any) -> None:

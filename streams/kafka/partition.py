@@ -1,5 +1,6 @@
 """One step on one partition: an operator, and a database where state, offset and outbox change together."""
 
+import sqlite3
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -71,6 +72,8 @@ class Partition:
         try:
             document = wire.decode(message.value or b"", self.topic.document)
             return self.operator.decide(self.state, Event(self.topic.name, text(message.key), document))
+        except sqlite3.Error:  # the database's fault, not the message's: the process ends, nothing is lost
+            raise
         except Exception as error:  # one poison message must not stop the partition
             letter = dead_letter(self.topic.name, self.number, message, reason_of(self.operator.name, error))
             return NOTHING._replace(events=[letter])

@@ -1,0 +1,54 @@
+"""Stories to measure with: as dense as news gets, summaries of the archive put end to end."""
+
+import gzip
+import json
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from pathlib import Path
+
+from stories.model import Feed, Story
+
+ARCHIVE = "archive/current_events_2010_2024.jsonl.gz"
+START = datetime(2022, 1, 1, tzinfo=UTC)
+STAND_IN = "The parliament of Iran ratified a treaty with Russia after talks in Moscow. "
+
+
+def texts(count: int, chars: int) -> list[str]:
+    """Return `count` texts of `chars` characters each; without the archive, a stand-in."""
+    return list(islice(_texts(chars), count))
+
+
+def stories(count: int, chars: int, minutes: float = 1.0) -> list[Story]:
+    """Return `count` stories of `chars` characters, one every so many `minutes`, of a dozen outlets."""
+    return list(each_story(count, chars, minutes))
+
+
+def each_story(count: int, chars: int, minutes: float = 1.0) -> Iterator[Story]:
+    """Yield the same stories one by one, without holding them all."""
+    for number, text in enumerate(islice(_texts(chars), count)):
+        yield _story(number, text, START + timedelta(minutes=minutes * number))
+
+
+def _texts(chars: int) -> Iterator[str]:
+    path = Path(os.environ.get("PACTWATCH_DATA", "../shared/data")) / ARCHIVE
+    while path.exists():  # the archive again and again, should it not be enough
+        current = ""
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                current += json.loads(line)["text"] + " "
+                if len(current) >= chars:
+                    yield current[:chars]
+                    current = ""
+    while True:
+        yield (STAND_IN * (chars // len(STAND_IN) + 1))[:chars]
+
+
+def _story(number: int, text: str, when: datetime) -> Story:
+    host = f"outlet{number % 12}.test"
+    return Story(
+        id=str(number), url=f"https://{host}/{number}", title=text[:80], body=text, published=when,
+        first_published=when, fetched=when, timestamp=when,
+        feed=Feed(url=f"https://{host}/feed", name=host, language="en"),
+    )  # fmt: skip
