@@ -152,8 +152,11 @@ def _json(outlet: Outlet, home: str) -> tuple[str, bytes]:
 _FORMATS = {"rss": _rss, "atom": _atom, "rdf": _rdf, "json": _json}
 
 
-async def show(config: Path | None, staying: bool, out: Console) -> None:
-    """Run the day through the pipeline, print what came of it, and serve the page while `staying`."""
+async def show(config: Path | None, keep: Path | None, staying: bool, out: Console) -> None:
+    """Run the day through the pipeline, print what came of it, and serve the page while `staying`.
+
+    `keep` is where the store stays, for other commands to read; without it, it goes with the demo.
+    """
     from pactwatch.pipeline import build
     from pactwatch.service import Service, free_port, serve, until_stopped
     from sinks.channels import Channels
@@ -161,7 +164,8 @@ async def show(config: Path | None, staying: bool, out: Console) -> None:
     settings = load(config)
     with tempfile.TemporaryDirectory(prefix="pactwatch-demo-") as folder, served(day().outlets) as sources:
         later = {outlet.name for outlet in day().outlets if outlet.later}
-        service = Service(Path(folder) / "demo.db", build(settings), sources, Channels({}, {}))
+        store = keep or Path(folder) / "demo.db"
+        service = Service(store, build(settings), sources, Channels({}, {}))
         try:
             async with Fetcher() as fetcher:
                 for is_later in (False, True):

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -72,13 +73,16 @@ def open_service(given: Context, settings: Settings):  # type: ignore[no-untyped
 def demo(
     context: typer.Context,
     serve: Annotated[bool, typer.Option(help="Serve the page at the end.")] = True,
+    keep: Annotated[
+        Path | None, typer.Option(help="Keep the store in this file, for other commands with --store.")
+    ] = None,
 ) -> None:
     """Run the bundled day of news through the real pipeline, show what came of it, then serve the page."""
     from pactwatch.demo import show
 
     given: Context = context.obj
     staying = serve and out.is_terminal and "CI" not in os.environ
-    asyncio.run(show(given.config, staying, out))
+    asyncio.run(show(given.config, keep, staying, out))
 
 
 def check(context: typer.Context) -> None:
