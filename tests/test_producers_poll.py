@@ -18,6 +18,7 @@ from producers.poll import Poller
 from producers.source import FeedSource
 from stories.errors import TemporaryError
 from stories.model import FeedState, Story
+from tests import seed
 from tests.fakes_http import FakeServer, Reply, Request, rss, serving
 
 DATE = "Sun, 01 Mar 2026 10:00:00 GMT"
@@ -227,12 +228,9 @@ def test_failures_back_off_and_health_says_since_when(server: FakeServer) -> Non
 
 
 def test_the_seed_article_as_a_page(server: FakeServer, data: Path) -> None:
-    text = next((data / "seed").glob("*.txt")).read_text(encoding="utf-8")
-    server.on("/article", Reply(page(text), headers={"Content-Type": "text/html; charset=utf-8"}))
-    feed = f"""<rss version="2.0"><channel><title>T</title><item><title>{text.splitlines()[0]}</title>
-        <link>{server.url("/article")}</link>
-        <pubDate>Wed, 21 May 2025 09:00:00 GMT</pubDate></item></channel></rss>"""
-    desk = Desk(source(server.on("/feed", Reply(feed.encode())), full_text=True))
+    text = seed.text_of(data)
+    server.on("/article", Reply(seed.page(text), headers={"Content-Type": "text/html; charset=utf-8"}))
+    desk = Desk(source(server.on("/feed", Reply(seed.feed(text, server.url("/article")))), full_text=True))
 
     desk.poll()
     article, *related = desk.stories
@@ -244,25 +242,6 @@ def test_the_seed_article_as_a_page(server: FakeServer, data: Path) -> None:
     assert [story.published for story in related] == [datetime(2025, 6, 20, tzinfo=UTC)] * 3
     assert {story.linked_from for story in related} == {article.id}
     assert len(article.related) == 3
-
-
-def page(text: str) -> bytes:
-    """Return the article as the page of a news site, built from its lines."""
-    head, rest = text.split("Related Articles")
-    lines = [line for line in head.splitlines() if line.strip()]
-    listed = [line for line in rest.split("Post a comment")[0].splitlines() if line.strip()]
-    cards = "".join(
-        f'<div class="card"><h4><a href="/story-number-{n}.html">{listed[n]}</a></h4><span>{listed[n + 1]}</span></div>'
-        for n in range(0, len(listed), 2)
-    )
-    body = "".join(f"<h2>{line}</h2>" if len(line) < 60 else f"<p>{line}</p>" for line in lines[2:])
-    return f"""<!doctype html><html lang="en"><head><title>{lines[0]}</title></head><body>
-        <nav><a href="/">Home</a> <a href="/world">World</a></nav>
-        <main><article><h1>{lines[0]}</h1><p class="lead">{lines[1]}</p>{body}</article>
-        <section><h3>Related Articles</h3>{cards}</section>
-        <section id="comments"><h3>Post a comment</h3><h3>Leave a Reply</h3><form>
-        <p>{text.strip().splitlines()[-1]}</p><textarea></textarea></form></section></main>
-        <footer>About us</footer></body></html>""".encode()
 
 
 def test_the_real_documents_come_whole_and_once(server: FakeServer, data: Path) -> None:
