@@ -20,6 +20,7 @@ MAX_REQUEST_BYTES = 5_000_000
 MAX_DOCUMENTS = 1000
 RETRIES = 3
 _FLATTENED = (Story, Cluster, Pact, PactChange)
+_INNER = frozenset(name for name in STORY.types if "." in name)  # stands in a part of the document already
 _encoder = msgspec.json.Encoder()
 
 
@@ -97,34 +98,22 @@ def source(document: Document) -> bytes:
 
     Defaults, which the wire leaves out, are written: Kibana can count only what is there.
     """
-    beside: dict[str, Any] = {}
+    plain: dict[str, Any] = {}
     if isinstance(document, _FLATTENED):
-        own = _own_fields(type(document))
-        beside = {name: found for name, found in values(document).items() if name not in own}
+        plain |= {name: found for name, found in values(document).items() if name not in _INNER}
     if isinstance(document, PactChange):
-        beside["pact_id"] = document.pact.id
-    for name, encoded_name, default in _defaults(type(document)):
-        if getattr(document, name) == default:
-            beside[encoded_name] = default
-    encoded = wire.encode(document)
-    return encoded[:-1] + b"," + _encoder.encode(beside)[1:] if beside else encoded
+        plain["pact_id"] = document.pact.id
+    return _encoder.encode(plain | _defaults(type(document)) | wire.to_builtins(document))
 
 
 @cache
-def _own_fields(kind: type[Document]) -> frozenset[str]:
-    """Return what stands in the document itself; a dotted name is inside one of its parts."""
-    nested = frozenset(name for name in STORY.types if "." in name)
-    return nested | {field.encode_name for field in msgspec.structs.fields(kind)}
-
-
-@cache
-def _defaults(kind: type[Document]) -> list[tuple[str, str, Any]]:
-    """Return the fields of `kind` with a default that says something: attribute, wire name, default."""
-    return [
-        (field.name, field.encode_name, field.default)
+def _defaults(kind: type[Document]) -> dict[str, Any]:
+    """Return the defaults of a kind that say something, by the name of the field on the wire."""
+    return {
+        field.encode_name: field.default
         for field in msgspec.structs.fields(kind)
         if isinstance(field.default, str | int | float) and field.default != ""
-    ]
+    }
 
 
 def _action(prefix: str, place: indices.Place, document: Document) -> tuple[dict[str, Any], bytes]:

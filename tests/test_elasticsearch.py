@@ -89,3 +89,12 @@ def test_every_template_makes_its_alias():
 
         assert body["index_patterns"] == [f"mine-{kind}-*"]
         assert body["template"]["aliases"] == {f"mine-{kind}": {}}
+
+
+def test_no_field_is_written_twice():
+    """A whole number where the default is a fraction is written by the wire although it equals the default."""
+    state = FeedState(url="https://a.test/feed", floor_s=0, interval_s=60)
+
+    written = source(state).decode()
+
+    assert written.count('"floor_s"') == written.count('"interval_s"') == 1
