@@ -62,8 +62,12 @@ def find(text: str, anchor: date, planned: bool = False) -> list[DateMention]:
 
     `planned` reads an expression without a year as the next one to come, else as the last one that was.
     """
+    lower = text.lower()
+    signs = {sign for sign, words in _SIGNS.items() if any(word in lower for word in words)}
     taken: list[DateMention] = []
-    for pattern, reader in _GRAMMAR:
+    for pattern, reader in _GRAMMAR if signs else ():
+        if not _NEEDED[reader] <= signs:
+            continue
         for match in pattern.finditer(text):
             start, end = match.span()
             if any(start < other.end and other.start < end for other in taken):
@@ -264,3 +268,16 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     _rule(rf"(?P<which>last|next|this)\s+{_MONTH}", _month_alone),
     _rule(rf"(?:back\s+)?(?:in|by|since|until|from|during|early|late|before|of|after)\s+(?:(?:early|late|mid|the end of)[\s-]+)?{_YEAR}", _year_alone),
 )  # fmt: skip
+# What a text must hold for an expression to be in it: asking this is far cheaper than trying every pattern.
+_SIGNS = {
+    "digit": tuple("0123456789"),
+    "month": tuple(name[:3] for name in _MONTHS),
+    "day": ("day", "night", "tomorrow", "morning", "afternoon", "evening"),
+    "unit": ("day", "week", "month", "year", "decade"),
+}
+_NEEDED: dict[_Reader, frozenset[str]] = {
+    _iso: frozenset({"digit"}), _full: frozenset({"digit", "month"}), _month_year: frozenset({"digit", "month"}),
+    _month_day: frozenset({"digit", "month"}), _relative_day: frozenset({"day"}), _weekday: frozenset({"day"}),
+    _within_unit: frozenset({"unit"}), _relative_unit: frozenset({"unit"}), _counted: frozenset({"unit"}),
+    _month_alone: frozenset({"month"}), _year_alone: frozenset({"digit"}),
+}  # fmt: skip

@@ -1,6 +1,7 @@
 """What kind of pact a phrase names, and which phrases name no pact between states at all."""
 
 import re
+from functools import lru_cache
 
 from stories.model import PactKind
 
@@ -107,6 +108,7 @@ _CONSTITUTIONAL = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def kind_of(words: str) -> PactKind:
     """Return the kind of pact that the words of its name or phrase speak of."""
     for kind, pattern in _KIND_PATTERNS:

@@ -4,21 +4,22 @@ import re
 from typing import NamedTuple
 
 from stories.model import PactKind
+from streams.tag.openings import Finder, Starts
 from streams.tag.pactkinds import kind_of
 
-_HEAD = re.compile(
-    r"\b(?:treat(?:y|ies)|pacts?|accords?|agreements?|deals?|memorand(?:um|a)(?: of understanding)?|MoUs?|"
+_HEAD = Finder(
+    r"(?:treat(?:y|ies)|pacts?|accords?|agreements?|deals?|memorand(?:um|a)(?: of understanding)?|MoUs?|"
     r"protocols?|conventions?|statute|compact|cease-?fires?|truces?|armistices?|free[- ]trade (?:area|zone)|"
     r"customs union|partnership|constitution|joint declaration|cessation of hostilities|charter|"
     r"permanent structured cooperation|security guarantees?|binding guarantees?|membership|accession|"
     r"plan of action|concordat|global compact|roadmap to peace|peace plan)\b",
     re.IGNORECASE,
 )
-_SHORT_NAMES = re.compile(
-    r"\b(?:New START|START(?: (?:I|II|III))?|NAFTA|USMCA|JCPOA|CPTPP|TPP(?:-11)?|TTIP|CETA|RCEP|AUKUS|ACTA|NPT|CTBT|"
+_SHORT_NAMES = Finder(
+    r"(?:New START|START(?: (?:I|II|III))?|NAFTA|USMCA|JCPOA|CPTPP|TPP(?:-11)?|TTIP|CETA|RCEP|AUKUS|ACTA|NPT|CTBT|"
     r"INF|Open Skies|AfCFTA|ECFA|TPNW|UNCLOS|CFE|ANZUS|COTA)\b(?! (?:Treaty|Agreement|pact|accord))"
 )
-_WORD_BEFORE = re.compile(r"([\w$€'’.–-]+)(\s+|\s*,\s*)$")
+_WORD_BEFORE = re.compile(r".*(?<![\w$€'’.–-])([\w$€'’.–-]+)(\s+|\s*,\s*)$", re.DOTALL)
 _STOP = frozenset(
     [
         "a",
@@ -184,10 +185,13 @@ class PactName(NamedTuple):
     head: str
 
 
-def find(text: str) -> list[PactName]:
-    """Return the pact phrases of a sentence in order, none overlapping."""
+def find(text: str, starts: Starts) -> list[PactName]:
+    """Return the pact phrases of a sentence in order, none overlapping.
+
+    `starts` says where its words begin, as openings.starts_of does.
+    """
     found: list[PactName] = []
-    for match in _HEAD.finditer(text):
+    for match in _HEAD.finditer(text, starts):
         if found and match.start() < found[-1].end:
             continue
         phrase = _around(text, match)
@@ -196,7 +200,7 @@ def find(text: str) -> list[PactName]:
         if found and phrase.start < found[-1].end:
             phrase = phrase._replace(start=found[-1].end)
         found.append(phrase)
-    for match in _SHORT_NAMES.finditer(text):
+    for match in _SHORT_NAMES.finditer(text, starts):
         if not any(match.start() < other.end and other.start < match.end() for other in found):
             found.append(PactName(*match.span(), match[0], kind_of(match[0]), True, False, match[0]))
     return sorted(found)
@@ -259,30 +263,30 @@ def _around(text: str, head: re.Match[str]) -> PactName | None:
 def _left_edge(text: str, start: int) -> tuple[int, str]:
     """Return where the modifiers before `start` begin, and the determiner before them, lower case."""
     for _ in range(9):
-        match = _WORD_BEFORE.search(text, max(0, start - 40), start)
+        match = _WORD_BEFORE.match(text, max(0, start - 40), start)
         if match is None or "," in match[2]:
             return start, ""
         word = match[1]
         lower = word.lower()
         if lower in _DETERMINERS:
             return start, lower
-        if lower == "and" and _joins(text, match.start(), start):
-            start = match.start()
+        if lower == "and" and _joins(text, match.start(1), start):
+            start = match.start(1)
             continue
         if lower in _STOP or _VERB.match(word) or word.endswith("ly") or not re.search(r"[^\W_]", word):
             return start, ""
         if word.endswith(("'s", "’s", "s'", "s’")):  # "Sweden's accession": the owner belongs to it
-            return _owner_edge(text, match.start()), "its"
-        start = match.start()
+            return _owner_edge(text, match.start(1)), "its"
+        start = match.start(1)
     return start, ""
 
 
 def _owner_edge(text: str, start: int) -> int:
     """Return where an owner's name of several words begins ("North Macedonia's")."""
-    while (match := _WORD_BEFORE.search(text, max(0, start - 40), start)) and "," not in match[2]:
+    while (match := _WORD_BEFORE.match(text, max(0, start - 40), start)) and "," not in match[2]:
         if not match[1][0].isupper() or match[1].lower() in _STOP or _VERB.match(match[1]):
             break
-        start = match.start()
+        start = match.start(1)
     return start
 
 

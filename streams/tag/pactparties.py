@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from stories.model import Mention
@@ -90,6 +91,7 @@ def within(actors: Sequence[Actor], start: int, end: int) -> list[Actor]:
     return [actor for actor in actors if start <= actor.start and actor.end <= end]
 
 
+@lru_cache(maxsize=512)  # several verbs of a sentence ask of the same actors
 def takes_part(text: str, actor: Actor) -> bool:
     """Return whether an actor acts, rather than being a place, a broker or a bystander."""
     before, after = text[max(0, actor.start - 70) : actor.start], text[actor.end : actor.end + 40]

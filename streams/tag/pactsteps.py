@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from itertools import islice
 
 from stories.model import Evidence, Mention, PactStep, Story
 from streams.tag import dates, pactparties, pactstatus
@@ -29,8 +30,8 @@ def read(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention
                 steps.append(step)
                 told.append(_told(step, clause))
         told.extend(introduced(clause))
-        main = [actor.code for actor in clause.actors if pactparties.takes_part(clause.text, actor)]
-        last_subject = main[:1] or last_subject
+        main = (actor.code for actor in clause.actors if pactparties.takes_part(clause.text, actor))
+        last_subject = [*islice(main, 1)] or last_subject
     return _once(steps)
 
 

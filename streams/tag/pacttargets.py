@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from stories.model import Mention, StepKind, StepStatus
 from streams.tag import pactnames, pactparties, pactstatus, pactverbs
+from streams.tag.openings import starts_of
 from streams.tag.pactkinds import JOINABLE, is_domestic_law
 from streams.tag.pactnames import PactName
 from streams.tag.pactparties import Actor
@@ -57,12 +58,14 @@ def clauses(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> list[
     found: list[Clause] = []
     fields: set[str] = set()
     org_before = ""
+    of_actors = [mention for mention in mentions if mention.kind == "actor"]
     for sentence in sentences:
-        names = pactnames.find(sentence.text)
-        actors = pactparties.actors_in(sentence, mentions)
+        starts = starts_of(sentence.text)
+        names = pactnames.find(sentence.text, starts)
+        actors = pactparties.actors_in(sentence, of_actors)
         orgs = [actor.code for actor in actors if actor.code in JOINABLE]
         may_report = names or orgs or org_before or _PRONOUN.search(sentence.text)
-        verbs = pactverbs.find(sentence.text) if may_report else []
+        verbs = pactverbs.find(sentence.text, starts) if may_report else []
         is_lead = sentence.field not in fields
         found.append(Clause(sentence, sentence.text, actors, names, verbs, is_lead, org_before))
         org_before = orgs[-1] if orgs else org_before

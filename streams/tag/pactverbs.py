@@ -4,6 +4,7 @@ import re
 from typing import Literal, NamedTuple
 
 from stories.model import StepKind
+from streams.tag.openings import Finder, Starts
 
 # act: someone does it to a pact · state: a pact does it · noun: "ratification of" · member: joins or leaves
 Shape = Literal["act", "state", "noun", "member"]
@@ -56,31 +57,29 @@ _VERBS: tuple[tuple[StepKind, Shape, str], ...] = (
     ("proposed", "act", r"propos(?:es?|ing)|proposed(?=\s+(?:an?|the|by)\b)|call(?:s|ed|ing)? for|offer(?:s|ed|ing)?|seek(?:s|ing)?|sought|(?<!other )(?<!the )(?<!its )(?<!their )demand(?:s|ed|ing)?|want(?:s|ed)?|push(?:es|ed|ing)? for|urg(?:e|es|ed|ing)"),
     ("proposed", "act", r"(?:work(?:ing)?(?: towards?)?|efforts?|plans?|aim(?:s|ed|ing)?)(?:[^,.;]{0,40}?)\b(?:form|creat|establish|set)(?:ing|e)?(?: up)?"),
 )  # fmt: skip
-_PATTERNS = tuple(
-    (step, shape, re.compile(rf"\b(?:{words})(?![\w-])", re.IGNORECASE)) for step, shape, words in _VERBS
+_FINDERS = tuple(
+    (step, shape, Finder(rf"(?:{words})(?![\w-])", re.IGNORECASE)) for step, shape, words in _VERBS
 )
+_BY_OPENING: dict[str, set[int]] = {}
+for _number, _entry in enumerate(_FINDERS):
+    for _opening in _entry[2].openings:
+        _BY_OPENING.setdefault(_opening, set()).add(_number)
 _PAST = re.compile(
     r"(?:ed|ew|awn|oze|ozen|took|came|went|left|gave|given|became|tore|fell|broke|broken|struck|sought)\b",
     re.IGNORECASE,
 )
-_QUICK = re.compile(
-    r"sign|ink|conclud|ratif|approv|endors|adopt|pass|back|accept|vot|reject|turn|defeat|veto|join|acced|access|admit|"
-    r"becom|becam|force|effect|operation|kick|launch|implement|suspend|fr[eo]|halt|withdr|pull|step|leav|left|quit|exit|"
-    r"abandon|renounc|revok|departure|terminat|denounc|scrap|annul|abrogat|up\b|nullif|cancel|end|declar|collaps|expir|"
-    r"down|laps|apart|negotiat|final|discuss|reach|str[iu]|hammer|clinch|agre|talks|propos|call|offer|se[ek]|demand|"
-    r"want|push|urg|work|effort|plan|aim|sought|deposit|submit|hand",
-    re.IGNORECASE,
-)
 
 
-def find(text: str) -> list[Verb]:
-    """Return the pact verbs of a sentence in order; where two overlap the longer one stays."""
-    if not _QUICK.search(text):
-        return []
+def find(text: str, starts: Starts) -> list[Verb]:
+    """Return the pact verbs of a sentence in order; where two overlap the longer one stays.
+
+    `starts` says where its words begin, as openings.starts_of does.
+    """
+    possible = {number for opening in _BY_OPENING.keys() & starts.keys() for number in _BY_OPENING[opening]}
     found = [
         Verb(match.start(), match.end(), step, shape, _form(match[0]), match[0])
-        for step, shape, pattern in _PATTERNS
-        for match in pattern.finditer(text)
+        for step, shape, finder in (_FINDERS[number] for number in sorted(possible))
+        for match in finder.finditer(text, starts)
     ]
     found.sort(key=lambda verb: (verb.start - verb.end, verb.start))
     kept: list[Verb] = []

@@ -1,0 +1,58 @@
+"""Trying a pattern only where it may begin finds just what trying it everywhere finds."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from streams.tag import pactnames, pactverbs
+from streams.tag.openings import Finder, openings, starts_of
+
+FINDERS = [pactnames._HEAD, pactnames._SHORT_NAMES, *(finder for _, _, finder in pactverbs._FINDERS)]
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "signs", "Signing", "of", "co-signed", "ratification", "instrument", "deposits", "its", "in", "now",
+            "effect", "comes into force", "is", "are", "final", "approval", "gives", "vote", "60", "to", "20", "on",
+            "against", "withdraws", "troops", "from", "tears up", "treaty", "New START", "START II", "free-trade",
+            "area", "ceasefire", "the", "a", "work", "towards", "forming", "rejoins", "TPP-11", "é", "_sign",
+        ]
+    ),
+    max_size=14,
+)  # fmt: skip
+
+
+@given(WORDS, st.sampled_from([" ", "-", ", ", ""]))
+def test_a_finder_finds_what_its_pattern_does(words: list[str], joint: str) -> None:
+    text = joint.join(words)
+
+    for finder in FINDERS:
+        found = [match.span() for match in finder.finditer(text, starts_of(text))]
+        assert found == [match.span() for match in finder.pattern.finditer(text)]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("sign|ink", {"sig", "ink"}),
+        ("(?:re)?join(?!ed)", {"rej", "joi"}),
+        (r"(?<=\bis )(?:now |in )effect", {"now", "in "}),
+        ("(?:(?:parliamentary|final) )?approval", {"par", "fin", "app"}),
+        ("ab?cd", {"abc", "acd"}),
+    ],
+)
+def test_openings_of_a_pattern(pattern: str, expected: set[str]) -> None:
+    assert openings(pattern) == expected
+
+
+@pytest.mark.parametrize("pattern", [r"\w+ing", "up", "[ab]cde"])
+def test_a_pattern_that_may_begin_with_anything_is_refused(pattern: str) -> None:
+    with pytest.raises(ValueError, match="fewer than 3 letters"):
+        Finder(pattern)
+
+
+def test_case_is_the_patterns_affair() -> None:
+    found = Finder("treaty", re.IGNORECASE).finditer("The TREATY", starts_of("The TREATY"))
+
+    assert [match[0] for match in found] == ["TREATY"]
