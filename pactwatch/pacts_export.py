@@ -5,7 +5,7 @@ import io
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from stories.model import Pact, PactStep, StoryLink
+from stories.model import Pact, PactStep, Provision, StoryLink
 from streams.tag import dates
 
 COLUMNS = ("date", "step", "by", "status", "mark", "source", "published", "url", "sentence")
@@ -78,10 +78,7 @@ def markdown(pact: Pact) -> str:
         f"Ratified by {', '.join(pact.ratified) or 'none yet'}; missing: {', '.join(pact.missing) or 'none'}",
         "",
     ]
-    promised = [
-        f"- {name.replace('_', ' ')}: {one.value}" + (f" (“{one.evidence.text}”)" if one.evidence else "")
-        for name, one in pact.provisions.items()
-    ]
+    promised = [_promise(name, one) for name, one in pact.provisions.items()]
     table = [
         "| " + " | ".join(COLUMNS) + " |",
         "|" + "---|" * len(COLUMNS),
@@ -106,6 +103,13 @@ def _line(step: PactStep, how: Mark, link: StoryLink | None) -> Line:
     url = link.url if link else ""
     by = ", ".join(step.by)
     return Line(step.date, step.step, by, step.status, how, source, published, url, step.evidence.text)
+
+
+def _promise(name: str, told: Provision) -> str:
+    """A provision with its sentence, and with the one that contradicts it."""
+    proof = f" (“{_cell(told.evidence.text)}”)" if told.evidence else ""
+    contrary = f"; but “{_cell(told.contrary.text)}”" if told.contrary else ""
+    return f"- {name.replace('_', ' ')}: {told.value}{proof}{contrary}"
 
 
 def _story(entry: Entry) -> str:

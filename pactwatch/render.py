@@ -13,6 +13,7 @@ from rich.text import Text
 
 from pactwatch.pacts_export import Entry
 from stories.model import Alert, Cluster, DeadLetter, FeedState, Pact, PactStep, Story
+from streams.pacts.obligations import Obligation
 
 T = TypeVar("T")
 BAR = 50
@@ -115,7 +116,8 @@ def pact(found: Pact) -> RenderableType:
         ratified, missing = (", ".join(codes) or "none" for codes in (found.ratified, found.missing))
         lines.append(f"  ratified: {ratified}; missing: {missing}")
     for name, provision in found.provisions.items():
-        lines.append(f"  {name.replace('_', ' ')}: {provision.value}")
+        contested = " (contested)" if provision.contrary else ""
+        lines.append(f"  {name.replace('_', ' ')}: {provision.value}{contested}")
     return Group(*lines)
 
 
@@ -126,6 +128,15 @@ def pact_chain(entries: Sequence[Entry]) -> Table:
         told = "\n".join(f"{mark}: {step_line(step)}" for mark, step in facts) or "retold"
         sentences = "\n".join(dict.fromkeys(step.evidence.text for _, step in facts))
         table.add_row(f"{link.published:%Y-%m-%d}", escape(link.title or link.id), told, escape(sentences))
+    return table
+
+
+def obligations(found: Sequence[Obligation]) -> Table:
+    """Return the pacts that bind the states of a conflict, one a row."""
+    table = _table("binds", "pact", "stage", "promises", "id")
+    for pact, bound, _, promises in found:
+        told = ", ".join(f"{name.replace('_', ' ')}: {value}" for name, value in promises.items())
+        table.add_row(" ".join(bound), escape(pact.name), pact.stage, told or "not told", pact.id)
     return table
 
 

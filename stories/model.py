@@ -45,7 +45,7 @@ PactKind = Literal[
 ]  # fmt: skip
 ProvisionName = Literal[
     "mutual_defense", "consultation", "neutrality", "non_aggression", "military_technical_cooperation",
-    "joint_exercises", "intelligence_sharing", "bases", "arms_supply",
+    "joint_exercises", "intelligence_sharing", "bases", "arms_supply", "entry_into_force",
 ]  # fmt: skip
 ProvisionValue = Literal["yes", "no", "unknown"]
 Severity = Literal["low", "medium", "high", "critical"]
@@ -213,10 +213,11 @@ class Cluster(Document, kw_only=True):
 
 
 class Provision(Document, kw_only=True):
-    """What a pact promises, with the sentence that says so."""
+    """What a pact promises, with the sentence that says so, and the first one that says the opposite."""
 
     value: ProvisionValue = "unknown"
     evidence: Evidence | None = None
+    contrary: Evidence | None = None
 
 
 class Pact(Document, kw_only=True):

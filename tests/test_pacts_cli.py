@@ -14,6 +14,7 @@ from pactwatch.cli import app
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
+from sinks.sqlite import SqliteReader
 from tests.stories_made import story
 
 NEWS = [
@@ -129,3 +130,26 @@ def test_the_labels_score_the_steps(tmp_path: Path) -> None:
 
     assert report["scores"]["step and date"]["hits"] == 1
     assert report["wrong"] == []
+
+
+def test_a_conflict_lists_the_pacts_that_bind_its_states(tmp_path: Path) -> None:
+    path = tmp_path / "war.db"
+    embedded = Embedded(path, build(load(None)))
+    pact = "Greece and France sign a defence pact in Paris."
+    war = "Troops of Greece shell an outpost; three soldiers of Greece are killed in fighting with rebels."
+    embedded.process([
+        story("pact", title="Pact", body=pact, when=noon("2021-09-28"), language="en"),
+        story("war", title="War", body=war, when=noon("2021-10-28"), language="en"),
+    ])  # fmt: skip
+    (conflict,) = [cluster for cluster in SqliteReader(path).clusters() if "armed-conflict" in cluster.topics]
+    embedded.close()
+
+    (found,) = json.loads(
+        pactwatch("--store", str(path), "pacts", "obligations", conflict.id, "--json").stdout
+    )
+
+    assert (found["bound"], found["pact"]["parties"], found["is_between"]) == (["GRC"], ["FRA", "GRC"], False)
+    assert (
+        "GRC    defence pact  signed"
+        in pactwatch("--store", str(path), "pacts", "obligations", conflict.id).stdout
+    )

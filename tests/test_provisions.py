@@ -1,5 +1,7 @@
 """What a pact promises and what it does not, each with its sentence."""
 
+import pytest
+
 from stories.model import Evidence, PactStep
 from streams.tag import provisions, sentences
 from tests.stories_made import story
@@ -34,3 +36,24 @@ def test_promises_by_their_words() -> None:
 
 def test_without_a_pact_there_is_nothing_to_promise() -> None:
     assert read("The pact includes joint exercises.", steps=[]) == {}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The treaty will enter into force once nine states have ratified it.",
+        "It takes effect 30 days after the exchange of instruments of ratification.",
+        "After both parliaments ratify it, the pact will come into force.",
+        "The agreement must now be ratified by both parliaments.",
+        "All members must now ratify the agreement.",
+    ],
+)
+def test_how_a_pact_comes_into_force(text: str) -> None:
+    assert read(text) == {"entry_into_force": "yes"}
+
+
+@pytest.mark.parametrize(
+    "text", ["The pact came into force in May.", "The treaty takes effect today, after years of delay."]
+)
+def test_that_a_pact_came_into_force_is_no_rule(text: str) -> None:
+    assert read(text) == {}

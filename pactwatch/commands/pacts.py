@@ -19,10 +19,13 @@ from stories.model import Pact, Story
 from stories.query import parse
 from stories.query_match import Subjected, matches
 from streams.pacts import chronicle
+from streams.pacts.obligations import obligations
 
 out = Console(soft_wrap=True)
+MAX_PACTS = 10_000
 HELP = (
-    "`list` or nothing: the store's pacts. `show`: one of them, by PACT. "
+    "`list` or nothing: the store's pacts. `show`: one of them, by its id. "
+    "`obligations`: those that bind the states of a conflict, by the id of its cluster. "
     "A file of JSON lines, or -: the pacts that these stories tell of."
 )
 
@@ -43,8 +46,8 @@ def register(app: typer.Typer) -> None:
 
 def pacts(
     context: typer.Context,
-    what: Annotated[str, typer.Argument(help=HELP, metavar="[list|show|FILE|-]")] = "list",
-    pact: Annotated[str, typer.Argument(help="The id of a pact, for show.")] = "",
+    what: Annotated[str, typer.Argument(help=HELP, metavar="[list|show|obligations|FILE|-]")] = "list",
+    pact: Annotated[str, typer.Argument(help="The id of a pact, or of a cluster.")] = "",
     as_of: Annotated[
         datetime | None, typer.Option(formats=["%Y-%m-%d"], help="As known at the end of this day (UTC).")
     ] = None,
@@ -60,8 +63,10 @@ def pacts(
     given: Context = context.obj
     if what == "show":
         _show(_one(given, pact, day), shape)
+    elif what == "obligations":
+        _obligations(given, pact, day, shape)
     elif pact:
-        raise typer.BadParameter(f"{pact!r} follows only show")
+        raise typer.BadParameter(f"{pact!r} follows only show and obligations")
     elif what == "list":
         _print(_stored(given, query, limit, day), shape)
     else:
@@ -116,6 +121,21 @@ def _one(given: Context, pact_id: str, day: date | None) -> Pact:
         out.print(f"There is no pact {pact_id}{when}: `pactwatch pacts` shows their ids.")
         raise typer.Exit(1)
     return found
+
+
+def _obligations(given: Context, cluster_id: str, day: date | None, shape: Shape) -> None:
+    """Print the pacts that bind the states of a conflict, and what they promise."""
+    cluster = given.reader().cluster(cluster_id)
+    if cluster is None:
+        out.print(f"There is no cluster {cluster_id}: `pactwatch clusters` shows their ids.")
+        raise typer.Exit(1)
+    found = obligations(cluster, _stored(given, "", MAX_PACTS, day))
+    if shape is Shape.JSON:
+        _write(_json([one._asdict() | {"pact": wire.to_builtins(one.pact)} for one in found]))
+    elif shape is Shape.TABLE:
+        out.print(render.obligations(found))
+    else:
+        _print([one.pact for one in found], shape)
 
 
 def _print(found: list[Pact], shape: Shape) -> None:

@@ -15,9 +15,11 @@ from pactwatch.web.marks import marked
 from sinks.reader import Reader
 from stories.errors import QueryError
 from stories.model import PactStep, Story
+from streams.pacts.obligations import CONFLICT, obligations
 
 HERE = Path(__file__).parent
 PAGE_SIZE = 20
+MAX_PACTS = 10_000  # of which those that bind a conflict's states are picked
 
 SECURITY_HEADERS = {
     # Everything a page needs comes from the page itself; feeds bring text, never markup or script.
@@ -93,7 +95,8 @@ def _add_pages(app: FastAPI, reader: Reader, templates: Jinja2Templates) -> None
         found = reader.cluster(cluster_id)
         if found is None:
             return missing(request, f"cluster {cluster_id}")
-        return page(request, "cluster", cluster=found)
+        pacts = reader.pacts(limit=MAX_PACTS) if CONFLICT in found.topics else []
+        return page(request, "cluster", cluster=found, obligations=obligations(found, pacts)[:PAGE_SIZE])
 
     @app.get("/pacts", include_in_schema=False)
     def pacts(request: Request) -> HTMLResponse:

@@ -172,12 +172,17 @@ def _missing(steps: Sequence[PactStep], parties: Sequence[str], kind: PactKind) 
 
 
 def _provisions(reports: Sequence[Report], parties: Sequence[str]) -> dict[str, Provision]:
-    """Return the first word on each provision; a later contrary one stays in its story."""
+    """Return the first word on each provision, and beside it the first that says the opposite."""
     found: dict[str, Provision] = {}
     for report in reports:
         for promised in report.provisions:
-            if set(promised.parties) <= set(parties) and promised.name not in found:
+            if not set(promised.parties) <= set(parties):
+                continue
+            known = found.get(promised.name)
+            if known is None:
                 found[promised.name] = Provision(value=promised.value, evidence=promised.evidence)
+            elif known.contrary is None and known.value != promised.value:
+                found[promised.name] = msgspec.structs.replace(known, contrary=promised.evidence)
     return dict(sorted(found.items()))
 
 

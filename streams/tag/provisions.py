@@ -1,9 +1,9 @@
 """What a story says a pact promises or does not, as alliances are coded: one sentence behind each value."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from stories.model import Evidence, Mention, PactStep, ProvisionName, ProvisionReport, Story
+from stories.model import Evidence, Mention, PactStep, ProvisionName, ProvisionReport, ProvisionValue, Story
 from streams.tag.sentences import Sentence
 
 _NAMES: tuple[tuple[ProvisionName, str], ...] = (
@@ -18,6 +18,16 @@ _NAMES: tuple[tuple[ProvisionName, str], ...] = (
     ("arms_supply", r"(?:supply|deliver\w*|sale) of (?:arms|weapons)|arms (?:supplies|deliveries)"),
 )  # fmt: skip
 _PATTERNS = tuple((name, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for name, words in _NAMES)
+_IN_FORCE = r"(?:enter|come|go|take)s?\s+(?:in(?:to)?\s+)?(?:force|effect)"
+_CONSENT = r"(?:ratif|instrument|approv|deposit|accept)\w*"
+# How a pact comes into force, as the news tells it ahead: "once nine states have ratified it".
+_ENTRY_RULE = re.compile(
+    rf"\b(?<!has )(?<!have ){_IN_FORCE}\b[^.;]{{0,40}}\b(?:once|after|when|if|upon|until|following|provided)\b[^.;]{{0,80}}\b{_CONSENT}|"
+    rf"\b(?:once|after|when|if|upon|following)\b[^.;]{{0,80}}\b{_CONSENT}[^.;]{{0,60}}\b{_IN_FORCE}\b|"
+    r"\bmust\s+(?:\w+\s+)?be\s+(?:ratified|approved)\s+by\b|"
+    r"\b(?:members?|states|parties|countries|parliaments?)\s+must\s+(?:\w+\s+)?(?:ratify|approve)\b",
+    re.IGNORECASE,
+)
 _PROMISE = re.compile(
     r"\b(?:agreement|pact|treaty|accord|deal|clause|partnership|it)\b.*?\b(?:commit|call|provid|oblig|contain|"
     r"includ|entail|emphasi[sz]|stipulat|pledg|bind|hold|require|avoid|stop|envisag|foresee|allow|cover|mean)\w*",
@@ -33,30 +43,34 @@ _DENIED = re.compile(
 def read(
     story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention], steps: Sequence[PactStep]
 ) -> list[ProvisionReport]:
-    """Return what `story` says of the provisions of the pact it tells most of: the first value of each stands."""
+    """Return what `story` says of the provisions of the pact it tells most of, each value of each once."""
     if not steps:
         return []
     parties = _parties(steps)
-    found: dict[ProvisionName, ProvisionReport] = {}
+    found: dict[tuple[ProvisionName, ProvisionValue], ProvisionReport] = {}
     for sentence in sentences:
-        if not _PROMISE.search(sentence.text):
-            continue
-        for name, pattern in _PATTERNS:
-            match = pattern.search(sentence.text)
-            if match is None or name in found:
-                continue
-            denied = _DENIED.search(_clause(sentence.text, match.start())) is not None
-            evidence = Evidence(
-                story=story.id,
-                field=sentence.field,
-                start=sentence.start,
-                end=sentence.end,
-                text=sentence.text,
-            )
-            found[name] = ProvisionReport(
-                name=name, value="no" if denied else "yes", parties=parties, evidence=evidence
-            )
+        for name, value in _told(sentence.text):
+            found.setdefault((name, value), _report(name, value, parties, story, sentence))
     return list(found.values())
+
+
+def _told(text: str) -> Iterator[tuple[ProvisionName, ProvisionValue]]:
+    """Yield what a sentence says of each provision."""
+    if _ENTRY_RULE.search(text):
+        yield "entry_into_force", "yes"
+    if _PROMISE.search(text):
+        for name, pattern in _PATTERNS:
+            if match := pattern.search(text):
+                yield name, "no" if _DENIED.search(_clause(text, match.start())) else "yes"
+
+
+def _report(
+    name: ProvisionName, value: ProvisionValue, parties: list[str], story: Story, sentence: Sentence
+) -> ProvisionReport:
+    evidence = Evidence(
+        story=story.id, field=sentence.field, start=sentence.start, end=sentence.end, text=sentence.text
+    )
+    return ProvisionReport(name=name, value=value, parties=parties, evidence=evidence)
 
 
 def _clause(text: str, end: int) -> str:
