@@ -8,6 +8,7 @@ assignment and at start it calls `restore`, which rebuilds what is derived from 
 An event seen before must change nothing and emit nothing: its events wait in the outbox or have been sent.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
@@ -125,6 +126,7 @@ class MemoryState:
 
     def __init__(self) -> None:
         self.records: dict[str, dict[str, msgspec.Struct]] = {}
+        self.keys: dict[str, list[str]] = {}  # by table, sorted
 
     def get(self, table: Table[R], key: str) -> R | None:
         """Return the record under `key`, or None."""
@@ -135,16 +137,23 @@ class MemoryState:
     def items(self, table: Table[R], prefix: str = "") -> Iterator[tuple[str, R]]:
         """Yield (key, record) in order of key, of the keys that begin with `prefix`."""
         records: dict[str, Any] = self.records.get(table.name, {})
-        keys = sorted(key for key in records if key.startswith(prefix))
-        yield from ((key, records[key]) for key in keys)
+        keys = self.keys.get(table.name, [])
+        begin = end = bisect_left(keys, prefix)
+        while end < len(keys) and keys[end].startswith(prefix):
+            end += 1
+        yield from [(key, records[key]) for key in keys[begin:end]]
 
     def write(self, changes: Iterable[Change]) -> None:
         """Store or remove what `changes` say."""
         for table, key, record in changes:
-            if record is None:
-                self.records.get(table.name, {}).pop(key, None)
-            else:
-                self.records.setdefault(table.name, {})[key] = record
+            records = self.records.setdefault(table.name, {})
+            keys = self.keys.setdefault(table.name, [])
+            if record is not None:
+                if key not in records:
+                    insort(keys, key)
+                records[key] = record
+            elif key in records:
+                del records[key], keys[bisect_left(keys, key)]
 
 
 def run(operator: Operator, state: MemoryState, event: Event) -> Sequence[Event]:

@@ -27,3 +27,8 @@ def test_words(text):
 def test_a_token_is_what_stands_at_its_place(text):
     for token in tokens(text):
         assert text[token.start : token.end].lower() == token.text
+
+
+@given(st.text(st.sampled_from("aBz19_.:',;\"- \t’é東カ\u0301\u200d\u00a0İ٣") | st.characters(codec="utf-8")))
+def test_words_are_the_tokens(text):
+    assert words(text) == [token.text for token in tokens(text)]

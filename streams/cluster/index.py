@@ -1,4 +1,7 @@
-"""The derived index of one language's live clusters: from terms to clusters, rarest first, within a bound."""
+"""The derived index of one language's live clusters: from terms to clusters, rarest first, within a bound.
+
+Everything it counts is an integer, so that an index rebuilt from the records is the same index to the bit.
+"""
 
 import heapq
 import math
@@ -6,9 +9,12 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
-MAX_PROBES = 16  # terms looked up per story, rarest first
-MAX_CANDIDATES = 24  # clusters compared in full
+MAX_POSTINGS = 400  # clusters read per term: a term in more of them tells little
+MAX_WEIGHTS = 80  # terms a cluster is known by: the strongest, cut back from a quarter more
+MAX_READS = 2_000  # postings read per story in all, rarest terms first
+MAX_CANDIDATES = 12  # clusters compared in full
+PRIOR_STORIES = 50.0  # as if so many stories without the term had come before: an empty index weighs alike
+LONE_TERM = 0.5  # what counts of the part of a likeness that one term alone carries beyond all the others
 
 
 class Candidate(NamedTuple):
@@ -19,20 +25,50 @@ class Candidate(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """What comparing needs of a live cluster."""
+    """What comparing needs of a live cluster; `norm` is its vector's length when it last changed."""
 
-    weights: Mapping[str, float]
-    last_seen: datetime
+    weights: Mapping[str, int]
+    norm: float
+    size: int
+    span: "Span"
+
+
+class Span(NamedTuple):
+    """The first and last time of a story or a cluster; without `timed`, nothing is known of its time."""
+
+    first: datetime
+    last: datetime
     timed: bool
+
+    def gap_s(self, other: "Span") -> float:
+        """Return the seconds between two spans: 0 where they meet or where one is not known."""
+        if not (self.timed and other.timed):
+            return 0.0
+        return max(0.0, (self.first - other.last).total_seconds(), (other.first - self.last).total_seconds())
+
+
+class Profile(NamedTuple):
+    """What a cluster is known by: its strongest terms and the length of their vector."""
+
+    weights: dict[str, int]
+    norm: float
+
+
+class Vector(NamedTuple):
+    """Weights to compare by: each times its term's rarity, squared, and the length of the whole."""
+
+    shares: Mapping[str, float]
+    norm: float
 
 
 class LiveIndex:
-    """Live clusters of one language with the document frequencies of their stories' terms."""
+    """Live clusters of one language, how often terms occur in their stories, and over how many clusters."""
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
-        self.postings: dict[str, dict[str, None]] = {}
+        self.postings: dict[str, dict[str, int]] = {}
         self.frequencies: dict[str, int] = {}
+        self.masses: dict[str, tuple[int, int]] = {}  # by term: sum and sum of squares over clusters
         self.stories = 0
         self.compared = 0
 
@@ -41,15 +77,17 @@ class LiveIndex:
         old = self.entries.get(cluster)
         if old is not None:
             for term in old.weights.keys() - entry.weights.keys():
-                self._unpost(term, cluster)
-        for term in entry.weights:
-            self.postings.setdefault(term, {})[cluster] = None
+                self._post(term, cluster, 0)
+        before: Mapping[str, int] = old.weights if old is not None else {}
+        for term, weight in entry.weights.items():
+            if before.get(term) != weight:
+                self._post(term, cluster, weight)
         self.entries[cluster] = entry
 
     def drop(self, cluster: str) -> None:
         """Forget a cluster that expired or was merged."""
         for term in self.entries.pop(cluster).weights:
-            self._unpost(term, cluster)
+            self._post(term, cluster, 0)
 
     def count(self, terms: list[str], by: int) -> None:
         """Count a story's terms in (1) or out (-1)."""
@@ -62,64 +100,104 @@ class LiveIndex:
                 self.frequencies.pop(term, None)
 
     def rarity(self, term: str) -> float:
-        """Return a term's inverse document frequency, smoothed so that an empty index weighs all alike."""
-        return math.log(1.0 + (self.stories + 50.0) / (self.frequencies.get(term, 0) + 1.0))
+        """Return how much a term tells: little if many stories have it, less if many clusters do.
 
-    def nearest(
-        self, weights: Mapping[str, float], when: datetime, timed: bool, decay_s: float
-    ) -> list[Candidate]:
-        """Return candidates, the most similar first; many live clusters cost no more than few."""
-        rarity = {term: self.rarity(term) for term in weights}
-        vector = {term: weight * rarity[term] for term, weight in weights.items()}
-        norm = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-        found: dict[str, float] = {}
-        for term in sorted(vector, key=lambda one: (self.frequencies.get(one, 0), one))[:MAX_PROBES]:
-            posted = self.postings.get(term, ())
-            if len(posted) <= MAX_POSTINGS:
-                share = vector[term] * rarity[term]
-                for cluster in posted:
-                    found[cluster] = found.get(cluster, 0.0) + share
-        best = heapq.nsmallest(MAX_CANDIDATES, found, key=lambda one: (-found[one], one))
-        self.compared += len(best)
-        candidates = [
-            Candidate(cluster, self._similarity(vector, norm, self.entries[cluster], when, timed, decay_s))
-            for cluster in best
-        ]
-        return sorted(candidates, key=lambda one: (-one.similarity, one.cluster))
+        A word that fills one cluster and no other names that cluster's event, however often it comes. So
+        not the number of its stories counts, but the geometric mean of that and of its effective number of
+        clusters (the inverse of Simpson's index of its weight over them).
+        """
+        number = self.frequencies.get(term, 0)
+        if not number:
+            return math.log(2.0 + self.stories + PRIOR_STORIES)
+        mass, squares = self.masses.get(term, (0, 0))
+        clusters = mass * mass / squares if squares else number
+        return math.log(1.0 + (self.stories + PRIOR_STORIES) / (math.sqrt(number * clusters) + 1.0))
 
-    def alike(self, one: str, other: str) -> float:
-        """Return the similarity of two live clusters, without regard to time."""
-        weights = self.entries[one].weights
-        vector = {term: weight * self.rarity(term) for term, weight in weights.items()}
-        norm = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-        return self._cosine(vector, norm, self.entries[other].weights)
+    def vector(self, weights: Mapping[str, int]) -> Vector:
+        """Return what `weights` are compared by, the rarest terms first."""
+        shares: dict[str, float] = {}
+        squares = 0.0
+        for term in sorted(weights, key=lambda one: (self.frequencies.get(one, 0), one)):
+            rarity, weight = self.rarity(term), weights[term]
+            share = weight * rarity * rarity
+            shares[term] = share
+            squares += share * weight
+        return Vector(shares, math.sqrt(squares) or 1.0)
 
-    def _similarity(
-        self,
-        vector: Mapping[str, float],
-        norm: float,
-        entry: Entry,
-        when: datetime,
-        timed: bool,
-        decay_s: float,
-    ) -> float:
-        similarity = self._cosine(vector, norm, entry.weights)
-        if timed and entry.timed:
-            distance_s = abs((when - entry.last_seen).total_seconds())
-            similarity *= math.exp(-distance_s / decay_s)
-        return similarity
+    def profile(self, weights: Mapping[str, int]) -> Profile:
+        """Return the strongest of a cluster's summed weights."""
+        values = {term: weight * self.rarity(term) for term, weight in weights.items()}
+        kept = dict(weights)
+        if len(kept) > MAX_WEIGHTS * 5 // 4:
+            strongest = heapq.nsmallest(MAX_WEIGHTS, values, key=lambda term: (-values[term], term))
+            kept = {term: weights[term] for term in strongest}
+        return Profile(kept, math.sqrt(sum(values[term] ** 2 for term in kept)) or 1.0)
 
-    def _cosine(self, vector: Mapping[str, float], norm: float, weights: Mapping[str, float]) -> float:
-        dot = squares = 0.0
+    def grown(self, known: Profile, weights: Mapping[str, int], vector: Vector) -> Profile:
+        """Return what a cluster is known by once the story behind `vector` adds its weights to it."""
+        grown = dict(known.weights)
+        squares = known.norm * known.norm
         for term, weight in weights.items():
-            value = weight * self.rarity(term)
-            squares += value * value
-            if (own := vector.get(term)) is not None:
-                dot += own * value
-        return dot / (norm * math.sqrt(squares)) if squares else 0.0
+            old = grown.get(term, 0)
+            new = grown[term] = old + weight
+            squares += (new * new - old * old) * vector.shares[term] / weight
+        if len(grown) > MAX_WEIGHTS * 5 // 4:
+            return self.profile(grown)
+        return Profile(grown, math.sqrt(squares))
 
-    def _unpost(self, term: str, cluster: str) -> None:
-        posted = self.postings[term]
-        del posted[cluster]
-        if not posted:
+    def nearest(self, vector: Vector, without: str = "") -> list[Candidate]:
+        """Return live clusters, the most similar first; many of them cost no more than few."""
+        found: dict[str, float] = {}
+        get = found.get
+        reads = 0
+        for term, share in vector.shares.items():
+            posted = self.postings.get(term)
+            if posted is None or len(posted) > MAX_POSTINGS:
+                continue
+            reads += len(posted)
+            if reads > MAX_READS and found:
+                break
+            for cluster, weight in posted.items():
+                found[cluster] = get(cluster, 0.0) + share * weight
+        found.pop(without, None)
+        entries = self.entries
+        rough = [(score / entries[cluster].norm, cluster) for cluster, score in found.items()]
+        best = heapq.nlargest(MAX_CANDIDATES, rough)
+        self.compared += len(best)
+        candidates = [(self._likeness(vector, entries[cluster]), cluster) for _, cluster in best]
+        return [Candidate(cluster, similarity) for similarity, cluster in sorted(candidates, reverse=True)]
+
+    def alike(self, vector: Vector, cluster: str) -> float:
+        """Return how like the weights behind `vector` a live cluster is, without regard to time."""
+        return self._likeness(vector, self.entries[cluster])
+
+    def _likeness(self, vector: Vector, entry: Entry) -> float:
+        """Return a cosine, in which one term alone may not weigh much more than all the others."""
+        total = most = 0.0
+        weight_of = entry.weights.get
+        for term, share in vector.shares.items():
+            weight = weight_of(term)
+            if weight is not None:
+                part = share * weight
+                total += part
+                if part > most:
+                    most = part
+        excess = max(0.0, most - total / 2)
+        return (total - LONE_TERM * excess) / (vector.norm * entry.norm)
+
+    def _post(self, term: str, cluster: str, weight: int) -> None:
+        """File a cluster under a term with a new weight, or no longer (0)."""
+        posted = self.postings.get(term)
+        if posted is None:
+            posted = self.postings[term] = {}
+        old = posted.get(cluster, 0)
+        mass, squares = self.masses.get(term, (0, 0))
+        if weight:
+            posted[cluster] = weight
+        else:
+            del posted[cluster]
+        if posted:
+            self.masses[term] = (mass + weight - old, squares + weight * weight - old * old)
+        else:
             del self.postings[term]
+            del self.masses[term]

@@ -2,6 +2,7 @@
 
 import hashlib
 import heapq
+import math
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -10,20 +11,23 @@ import msgspec
 from stories import topics
 from stories.model import Story
 from streams.cluster import documents
-from streams.cluster.index import Candidate, Entry, LiveIndex
+from streams.cluster.index import Candidate, Entry, LiveIndex, Span, Vector
 from streams.cluster.origins import signature
 from streams.cluster.records import CLOCK, LIVE, MEMBERS, SEEN, Clock, Live, Member, Seen, member_key
-from streams.cluster.terms import weigh
+from streams.cluster.terms import compared_as, read, weigh
 from streams.operator import NOTHING, Change, Decision, Event, State
 
 EXPIRED_PER_EVENT = 8  # closing is spread out, so that no single story pays for a quiet week
+NEIGHBOURS = 3  # clusters near a story, or another cluster, that are asked whether they are one
+SIZE_CAUTION = 0.1  # joining two large clusters wrongly costs more: per factor e of the smaller one's size
+DAY_S = 86_400.0
 
 
 class ClusterOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How like a story must be to join, how like two clusters must be to merge, and how long they live."""
 
-    join: float = 0.14
-    merge: float = 0.25
+    join: float = 0.18
+    merge: float = 0.20
     window_days: float = 5.0
     decay_days: float = 6.0
 
@@ -83,51 +87,102 @@ class ClusterOperator:
     # ---- a new story
 
     def _place(self, state: State, story: Story) -> Decision:
-        weights = weigh(story)
-        index = self._index(story.language)
-        candidates = index.nearest(
-            weights, story.timestamp, story.published is not None, self.options.decay_days * 86400.0
-        )
-        near = [candidate for candidate in candidates if candidate.similarity >= self.options.join]
-        fresh = documents.Placed(story, weights, signature(story))
-        if near:
-            live = self._live(state, near[0].cluster)
-            joined = documents.join(live, fresh)
-            tie = documents.tie(index, live.weights, weights)
-        else:
-            joined, tie = documents.begin(fresh, _new_id(story)), ""
-        placed = msgspec.structs.replace(story, cluster=joined.cluster.id, tie=tie)
+        words = read(story)
+        language = compared_as(story, words)
+        index = self._index(language)
+        weights = weigh(story, words, language)
+        vector = index.vector(weights)
+        fresh = documents.Placed(story, language, weights, vector, signature(words))
+        near = self._near(index, vector, story)
+        if not near:
+            begun = documents.begin(fresh, _new_id(story))
+            return self._placed(state, fresh, begun, "", [])
+        before = self._live(state, near[0].cluster)
+        joined = documents.join(before, fresh, index)
+        tie = documents.tie(vector, before.weights)
+        others = self._grown_together(index, joined, [candidate.cluster for candidate in near[1:NEIGHBOURS]])
+        if not others:
+            return self._placed(state, fresh, joined, tie, [])
+        parts = documents.older_first([joined, *(self._live(state, other) for other in others)])
+        merged = parts[0]
+        for part in parts[1:]:
+            merged = documents.merge(merged, part, index)
+        gone = [before if part is joined else part for part in parts[1:]]
+        return self._placed(state, fresh, merged, tie, gone)
+
+    def _near(self, index: LiveIndex, vector: Vector, story: Story) -> list[Candidate]:
+        """Return the clusters a story is like enough to join, the most similar first."""
+        span = Span(story.timestamp, story.timestamp, story.published is not None)
+        near = []
+        for candidate in index.nearest(vector):
+            if candidate.similarity < self.options.join:
+                break
+            similarity = candidate.similarity * self._nearness(span, index.entries[candidate.cluster].span)
+            if similarity >= self.options.join:
+                near.append(Candidate(candidate.cluster, similarity))
+        return sorted(near, key=lambda one: (-one.similarity, one.cluster))
+
+    def _nearness(self, one: Span, other: Span) -> float:
+        """Return 1 for what happens at one time, less the longer it lies apart, 0 from the window on."""
+        gap_s = one.gap_s(other)
+        if gap_s > self.options.window_days * DAY_S:
+            return 0.0
+        return math.exp(-gap_s / (self.options.decay_days * DAY_S))
+
+    def _grown_together(self, index: LiveIndex, joined: Live, neighbours: list[str]) -> list[str]:
+        """Return the clusters that `joined` has become one with.
+
+        Asked of the next best clusters of the story that joined, and of the cluster's own neighbours each
+        time it has grown by half.
+        """
+        size = joined.cluster.size
+        if not neighbours and not documents.looks_around(size):
+            return []
+        vector = index.vector(joined.weights)
+        if documents.looks_around(size):
+            around = index.nearest(vector, without=joined.cluster.id)[: NEIGHBOURS - 1]
+            neighbours += [candidate.cluster for candidate in around if candidate.cluster not in neighbours]
+        span, found = documents.span(joined), []
+        for neighbour in neighbours:
+            entry = index.entries[neighbour]
+            similarity = index.alike(vector, neighbour) * self._nearness(span, entry.span)
+            if similarity >= self.options.merge * (1.0 + SIZE_CAUTION * math.log(min(size, entry.size))):
+                found.append(neighbour)
+        return found
+
+    def _placed(
+        self, state: State, fresh: documents.Placed, live: Live, tie: str, gone: list[Live]
+    ) -> Decision:
+        """Return the story in its cluster `live`, into which the stories of `gone` move."""
+        story, into = fresh.story, live.cluster.id
+        placed = msgspec.structs.replace(story, cluster=into, tie=tie)
         changes: list[Change] = [
-            SEEN.put(story.id, Seen(story.revision, story.revision, joined.cluster.id)),
-            MEMBERS.put(member_key(joined.cluster.id, story.id), Member(placed, list(weights))),
-            LIVE.put(joined.cluster.id, joined),
+            SEEN.put(story.id, Seen(story.revision, story.revision, into)),
+            MEMBERS.put(member_key(into, story.id), Member(placed, fresh.language, list(fresh.weights))),
+            LIVE.put(into, live),
         ]
-        events = [_clustered(placed), _cluster(joined)]
-        self._merge(state, near, joined, changes, events)
-        self._expire(state, story, changes, events)
+        events = [_clustered(placed)]
+        for one in gone:
+            self._move(state, one, into, changes, events)
+        events.append(_cluster(live))
+        self._expire(state, fresh, changes, events)
         return Decision(changes, events)
 
-    def _merge(
-        self, state: State, near: list[Candidate], joined: Live, changes: list[Change], events: list[Event]
-    ) -> None:
-        """A story between two clusters asks whether they have become one; the older keeps its id."""
-        index = self._index(joined.cluster.language)
-        if len(near) < 2 or index.alike(near[0].cluster, near[1].cluster) < self.options.merge:
-            return
-        other = self._live(state, near[1].cluster)
-        kept, gone = documents.older_first(joined, other)
-        merged = documents.merge(kept, gone)
-        closed = documents.merged_away(gone, kept.cluster.id)
-        changes += [LIVE.put(kept.cluster.id, merged), LIVE.delete(gone.cluster.id)]
-        for key, member, seen in _members(state, gone.cluster.id, changes):
-            moved = msgspec.structs.replace(member.story, cluster=kept.cluster.id, revision=seen.emitted + 1)
+    def _move(self, state: State, gone: Live, into: str, changes: list[Change], events: list[Event]) -> None:
+        closed = documents.merged_away(gone, into)
+        changes.append(LIVE.delete(closed.id))
+        for key, member in state.items(MEMBERS, member_key(closed.id, "")):
+            seen = state.get(SEEN, member.story.id)
+            if seen is None:
+                raise LookupError(f"story {member.story.id} is in cluster {closed.id} but was never seen")
+            moved = msgspec.structs.replace(member.story, cluster=into, revision=seen.emitted + 1)
             changes += [
                 MEMBERS.delete(key),
-                MEMBERS.put(member_key(kept.cluster.id, moved.id), Member(moved, member.terms)),
-                SEEN.put(moved.id, Seen(seen.admitted, moved.revision, kept.cluster.id)),
+                MEMBERS.put(member_key(into, moved.id), Member(moved, member.language, member.terms)),
+                SEEN.put(moved.id, Seen(seen.admitted, moved.revision, into)),
             ]
             events.append(_clustered(moved))
-        events += [Event(topics.CLUSTERS.name, closed.id, closed), _cluster(merged)]
+        events.append(Event(topics.CLUSTERS.name, closed.id, closed))
 
     # ---- an edited story, and time
 
@@ -143,19 +198,25 @@ class ClusterOperator:
         live = state.get(LIVE, seen.cluster)
         if member is not None and live is not None:
             relinked = documents.relink(live, edited)
-            changes += [MEMBERS.put(key, Member(edited, member.terms)), LIVE.put(seen.cluster, relinked)]
+            changes += [
+                MEMBERS.put(key, Member(edited, member.language, member.terms)),
+                LIVE.put(seen.cluster, relinked),
+            ]
             events.append(_cluster(relinked))
         return Decision(changes, events)
 
-    def _expire(self, state: State, story: Story, changes: list[Change], events: list[Event]) -> None:
+    def _expire(
+        self, state: State, fresh: documents.Placed, changes: list[Change], events: list[Event]
+    ) -> None:
         """Close clusters whose window has passed, by the clock of their own language's stories."""
-        clock = state.get(CLOCK, story.language)
+        story, language = fresh.story, fresh.language
+        clock = state.get(CLOCK, language)
         if clock is not None and clock.latest >= story.timestamp:
             return
-        changes.append(CLOCK.put(story.language, Clock(story.timestamp)))
+        changes.append(CLOCK.put(language, Clock(story.timestamp)))
         bound = story.timestamp - timedelta(days=self.options.window_days)
         touched = {change.key for change in changes if change.table is LIVE}
-        for cluster_id in self._oldest(story.language, bound, touched):
+        for cluster_id in self._oldest(language, bound, touched):
             closed = documents.closed(self.ages[cluster_id])
             changes.append(LIVE.delete(cluster_id))
             changes += [MEMBERS.delete(key) for key, _ in state.items(MEMBERS, member_key(cluster_id, ""))]
@@ -170,12 +231,14 @@ class ClusterOperator:
             live = self.ages.get(cluster_id)
             if live and live.cluster.last_seen == last_seen and cluster_id not in touched:
                 found.append(cluster_id)
+        for cluster_id in found:  # not closed until the decision is durable
+            heapq.heappush(queue, (self.ages[cluster_id].cluster.last_seen, cluster_id))
         return found
 
     # ---- the derived index
 
     def _index(self, language: str) -> LiveIndex:
-        """Return the index of a language, empty at first."""
+        """Return the index that compares stories of a language, empty at first."""
         return self.languages.setdefault(language, LiveIndex())
 
     def _put(self, live: Live) -> None:
@@ -184,7 +247,7 @@ class ClusterOperator:
         if known is None or known.cluster.last_seen != live.cluster.last_seen:
             queue = self.queues.setdefault(live.cluster.language, [])
             heapq.heappush(queue, (live.cluster.last_seen, live.cluster.id))
-        entry = Entry(live.weights, live.cluster.last_seen, live.timed)
+        entry = Entry(live.weights, live.norm, live.cluster.size, documents.span(live))
         self._index(live.cluster.language).put(live.cluster.id, entry)
 
     def _count(self, key: str, record: msgspec.Struct | None) -> None:
@@ -192,30 +255,14 @@ class ClusterOperator:
         if old is not None:
             self._index(old[0]).count(old[1], -1)
         if isinstance(record, Member):
-            self.counted[key] = (record.story.language, record.terms)
-            self._index(record.story.language).count(record.terms, 1)
+            self.counted[key] = (record.language, record.terms)
+            self._index(record.language).count(record.terms, 1)
 
     def _live(self, state: State, cluster_id: str) -> Live:
         live = state.get(LIVE, cluster_id)
         if live is None:
             raise LookupError(f"cluster {cluster_id} is in the index but not in the state")
         return live
-
-
-def _members(state: State, cluster_id: str, changes: list[Change]) -> list[tuple[str, Member, Seen]]:
-    """Return a cluster's members, the one that these very changes place among them."""
-    prefix = member_key(cluster_id, "")
-    members = dict(state.items(MEMBERS, prefix))
-    seen: dict[str, Seen] = {}
-    for change in changes:
-        if isinstance(change.record, Member) and change.key.startswith(prefix):
-            members[change.key] = change.record
-        elif isinstance(change.record, Seen):
-            seen[change.key] = change.record
-    return [
-        (key, member, seen.get(member.story.id) or state.get(SEEN, member.story.id) or Seen(1, 1, cluster_id))
-        for key, member in members.items()
-    ]
 
 
 def _new_id(story: Story) -> str:

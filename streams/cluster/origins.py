@@ -1,35 +1,37 @@
 """Wire copies: stories whose text is nearly the same count as one independent origin."""
 
 from collections.abc import Sequence
+from zlib import crc32
 
 import numpy as np
 from datasketch import MinHash
 
-from stories.model import Story
-from stories.text import words
+from streams.cluster.terms import Words
 
 PERMUTATIONS = 32
 SHINGLE_WORDS = 3
-MAX_WORDS = 300
 SAME_TEXT = 0.55  # estimated share of common shingles from which two texts are one
 MAX_KEPT = 60  # signatures per cluster: beyond, a new text counts as a new origin unless it is among these
+_EMPTY = MinHash(PERMUTATIONS, seed=1, hashfunc=crc32)  # its permutations are drawn once
 
 
-def signature(story: Story) -> bytes:
+def signature(read: Words) -> bytes:
     """Return the MinHash of the story's text (its title where there is no more), as 4 bytes a permutation."""
-    source = words(f"{story.summary}\n{story.body}")[:MAX_WORDS]
+    source = read.text
     if len(source) < 3 * SHINGLE_WORDS:
-        source = words(story.title) + source
-    shingles = {
-        " ".join(source[n : n + SHINGLE_WORDS]) for n in range(max(1, len(source) - SHINGLE_WORDS + 1))
-    }
-    sketch = MinHash(num_perm=PERMUTATIONS, seed=1)
-    sketch.update_batch([shingle.encode("utf-8", "surrogatepass") for shingle in sorted(shingles)])
+        source = read.title + source
+    ends = range(max(1, len(source) - SHINGLE_WORDS + 1))
+    shingles = {" ".join(source[n : n + SHINGLE_WORDS]) for n in ends}
+    sketch = _EMPTY.copy()
+    sketch.update_batch([shingle.encode("utf-8", "surrogatepass") for shingle in shingles])
     packed: bytes = sketch.hashvalues.astype("<u4").tobytes()
     return packed
 
 
 def is_copy(fresh: bytes, known: Sequence[bytes]) -> bool:
     """Return whether `fresh` is a copy of one of the `known` texts."""
+    if not known:
+        return False
     own = np.frombuffer(fresh, dtype="<u4")
-    return any(float((own == np.frombuffer(one, dtype="<u4")).mean()) >= SAME_TEXT for one in known)
+    others = np.frombuffer(b"".join(known), dtype="<u4").reshape(len(known), PERMUTATIONS)
+    return bool(((others == own).sum(axis=1) >= SAME_TEXT * PERMUTATIONS).any())

@@ -17,17 +17,22 @@ class Seen(msgspec.Struct, frozen=True):
 
 
 class Member(msgspec.Struct, frozen=True):
-    """A story of a live cluster, whole, because a merge sends it out again; and the words it counts for."""
+    """A story of a live cluster, whole, because a merge sends it out again; and the terms it counts for."""
 
     story: Story
+    language: str  # in which it is compared
     terms: list[str]
 
 
 class Live(msgspec.Struct, frozen=True):
-    """A live cluster: its document, the summed weights of its strongest terms, a signature per origin."""
+    """A live cluster: its document, the summed weights of its strongest terms, a signature per origin.
+
+    `norm` is the length of its vector of terms as it was when the cluster last changed.
+    """
 
     cluster: Cluster
-    weights: dict[str, float]
+    weights: dict[str, int]
+    norm: float
     signatures: list[bytes]
     timed: bool = True
 

@@ -1,20 +1,30 @@
-"""A story as weighted terms: stems of its words, the title's counting more, and its actors and topics."""
+"""A story as weighted terms: stems of its words, the title's counting more, and its actors."""
 
 import math
 from functools import lru_cache
+from typing import NamedTuple
 
 import snowballstemmer
 
 from stories.model import Story
 from stories.text import words
 
-MAX_BODY_WORDS = 150
+MAX_TEXT_WORDS = 150  # of summary and body that are weighed
+MAX_READ_WORDS = 300  # of them that are read at all
 MAX_TERMS = 60
+SURE_WORDS = 20  # from so many on, a language found is believed
 TITLE_WEIGHT = 2.0
-_LANGUAGES = {
+SCALE = 10  # weights are whole numbers, which add up the same in any order
+_STEMMERS = {
     "ar": "arabic", "de": "german", "en": "english", "es": "spanish", "fr": "french", "it": "italian",
     "nl": "dutch", "pt": "portuguese", "ru": "russian", "sv": "swedish", "tr": "turkish",
 }  # fmt: skip
+_PRESS_LANGUAGE_LIST = """
+am ar az be bg bn bs ca cs da de el en es et fa fi fr gu ha he hi hr hu hy id it ja ka kk km kn ko ku
+ky lo lt lv mk ml mn mr ms my ne nl no pa pl ps pt ro ru si sk sl sq sr sv sw ta te th tr uk ur uz vi
+zh
+"""
+_PRESS_LANGUAGES = frozenset(_PRESS_LANGUAGE_LIST.split())
 _STOPWORD_LIST = """
 a about after all also amid among an and are as at be been before being but by can could did do does for from
 had has have he her him his how i if in into is it its more most new no not of off on one or other our out
@@ -22,7 +32,37 @@ over said say says she so some than that the their them then there these they th
 we were what when where which while who why will with would you your us
 """
 _STOPWORDS = frozenset(_STOPWORD_LIST.split())
-_stemmers = {code: snowballstemmer.stemmer(name) for code, name in _LANGUAGES.items()}
+_stemmers = {code: snowballstemmer.stemmer(name) for code, name in _STEMMERS.items()}
+
+
+class Words(NamedTuple):
+    """The words of a story, cut once."""
+
+    title: list[str]
+    text: list[str]
+
+
+def read(story: Story) -> Words:
+    """Return a story's words, as far as its place is decided by them."""
+    text = f"{story.summary}\n{story.body[: MAX_READ_WORDS * 8]}"
+    return Words(words(story.title), words(text)[:MAX_READ_WORDS])
+
+
+def compared_as(story: Story, read: Words) -> str:
+    """Return the language in which a story is compared: the one it was found to be in, if that is sure.
+
+    Of a headline a detector often makes another language, even one that no press writes, and of some nothing
+    at all. One event must not be split by such a guess: then the feed's word counts, and without it, English.
+    """
+    found, declared = story.language, story.feed.language.lower().replace("_", "-").split("-")[0]
+    if found == declared or (found in _PRESS_LANGUAGES and not _says_little(read)):
+        return found or "en"
+    return declared if declared in _PRESS_LANGUAGES else "en"
+
+
+def _says_little(read: Words) -> bool:
+    """Return whether a text is too short, and its letters too common, to be sure of its language."""
+    return len(read.title) + len(read.text) < SURE_WORDS and all(map(str.isascii, read.title + read.text))
 
 
 @lru_cache(maxsize=100_000)
@@ -34,23 +74,30 @@ def stem(word: str, language: str) -> str:
     return stemmed
 
 
-def weigh(story: Story) -> dict[str, float]:
+def weigh(story: Story, read: Words, language: str) -> dict[str, int]:
     """Return the story's terms with their weight within it, before any weight by rarity.
 
-    A term's weight grows with the logarithm of its count; at most MAX_TERMS, the heaviest.
+    A term's weight grows with the logarithm of its count; at most MAX_TERMS, the heaviest, the first ones
+    among equals: a report opens with what it is about.
     """
-    language = story.language or "en"
     counts: dict[str, float] = {}
-    for weight, source in ((TITLE_WEIGHT, words(story.title)), (1.0, _text_words(story))):
-        for word in source:
-            if (len(word) > 1 and word not in _STOPWORDS) or not word.isascii():
-                term = stem(word, language)
-                counts[term] = counts.get(term, 0.0) + weight
+    _count(counts, read.title, TITLE_WEIGHT, language)
     for actor in story.actors:
         counts[f"actor:{actor}"] = 1.0
-    heaviest = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MAX_TERMS]
-    return {term: 1.0 + math.log(count) if count > 1 else count for term, count in heaviest}
+    _count(counts, read.text[:MAX_TEXT_WORDS], 1.0, language)
+    heaviest = sorted(counts.items(), key=lambda pair: -pair[1])[:MAX_TERMS]
+    return {term: round(SCALE * (1.0 + math.log(count))) for term, count in heaviest}
 
 
-def _text_words(story: Story) -> list[str]:
-    return words(f"{story.summary}\n{story.body[: MAX_BODY_WORDS * 8]}")[:MAX_BODY_WORDS]
+def title_terms(title: str, language: str) -> dict[str, int]:
+    """Return the terms of a title alone, all weighing the same."""
+    counts: dict[str, float] = {}
+    _count(counts, words(title), 1.0, language)
+    return dict.fromkeys(counts, SCALE)
+
+
+def _count(counts: dict[str, float], source: list[str], weight: float, language: str) -> None:
+    for word in source:
+        if word not in _STOPWORDS and (len(word) > 1 or not word.isascii()):
+            term = stem(word, language)
+            counts[term] = counts.get(term, 0.0) + weight
