@@ -8,7 +8,9 @@ import hashlib
 import sqlite3
 import traceback
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -21,6 +23,7 @@ from stories.errors import PermanentError
 from stories.model import Alert, DeadLetter, Document, FeedState, Story
 from streams.operator import NOTHING, Decision, Event, Operator
 from streams.state import Outgoing, SqliteState, connect
+from streams.ticks import Ticking
 from streams.topology import Step
 
 LOCK_WITHIN_S = 1.0
@@ -33,6 +36,14 @@ SINK_TOPICS = frozenset(
         topics.DEAD_LETTERS,
     )
 )  # fmt: skip
+
+
+@dataclass
+class _Batch:
+    """What the events of one transaction led to: documents for the store, alerts for the channels."""
+
+    documents: list[tuple[str, Document]] = field(default_factory=list)
+    deliveries: list[Event] = field(default_factory=list)
 
 
 class Embedded:
@@ -69,18 +80,19 @@ class Embedded:
 
         Return a dead letter for each that a step could not process.
         """
-        documents: list[tuple[str, Document]] = []
-        deliveries: list[Event] = []
-        try:
-            with self.state.transaction():
-                for event in events:
-                    self._run(event, documents, deliveries)
-                self.sink.write(documents)
-                self.state.enqueue(deliveries)
-        except BaseException:
-            self._restore()  # what is derived in memory ran ahead of what is durable
-            raise
-        return [document for _, document in documents if isinstance(document, DeadLetter)]
+        batch = _Batch()
+        with self._durable(batch):
+            for event in events:
+                self._run([event], batch)
+        return [document for _, document in batch.documents if isinstance(document, DeadLetter)]
+
+    def tick(self, now: datetime) -> None:
+        """Tell the steps that want to know how late it is; what they held back may go out."""
+        batch = _Batch()
+        with self._durable(batch):
+            for operator in self.operators:
+                if isinstance(operator, Ticking):
+                    self._run(self._keep(operator, operator.tick(self.state, now)), batch)
 
     def forget(self, topic: str, identity: str) -> None:
         """Remove a document that is no longer true from what people read."""
@@ -105,19 +117,33 @@ class Embedded:
         for operator in self.operators:
             operator.restore(self.state)
 
-    def _run(self, first: Event, documents: list[tuple[str, Document]], deliveries: list[Event]) -> None:
-        queue = deque([first])
+    @contextmanager
+    def _durable(self, batch: "_Batch") -> Iterator[None]:
+        """What is decided inside becomes durable together with the batch's documents, or not at all."""
+        try:
+            with self.state.transaction():
+                yield
+                self.sink.write(batch.documents)
+                self.state.enqueue(batch.deliveries)
+        except BaseException:
+            self._restore()  # what is derived in memory ran ahead of what is durable
+            raise
+
+    def _run(self, events: Iterable[Event], batch: "_Batch") -> None:
+        queue = deque(events)
         while queue:
             event = queue.popleft()
             if event.topic in SINK_TOPICS:
-                documents.append((event.topic, event.document))
+                batch.documents.append((event.topic, event.document))
             elif event.topic.startswith(f"{topics.ALERTS.name}."):
-                deliveries.append(event)
+                batch.deliveries.append(event)
             for operator in self.readers.get(event.topic, ()):
-                decision = self._decide(operator, event, documents)
-                self.state.write(decision.changes)
-                operator.apply(decision.changes)
-                queue.extend(decision.events)
+                queue.extend(self._keep(operator, self._decide(operator, event, batch.documents)))
+
+    def _keep(self, operator: Operator, decision: Decision) -> Sequence[Event]:
+        self.state.write(decision.changes)
+        operator.apply(decision.changes)
+        return decision.events
 
     def _decide(self, operator: Operator, event: Event, documents: list[tuple[str, Document]]) -> Decision:
         try:

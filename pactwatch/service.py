@@ -7,6 +7,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -22,6 +23,7 @@ from sinks.channels import Channels
 from sinks.reader import Reader
 from sinks.sqlite import SqliteReader
 from stories.model import FeedState, Story
+from streams.ticks import EVERY_S
 from streams.topology import Step
 
 T = TypeVar("T")
@@ -69,6 +71,13 @@ class Service:
                 log.exception("delivering alerts failed; trying again in %.0f s", DELIVER_EVERY_S)
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), DELIVER_EVERY_S)
+
+    async def tick_until(self, stop: asyncio.Event) -> None:
+        """Tell the steps the time until `stop`: quiet hours end and digests close."""
+        while not stop.is_set():
+            await self._write(lambda: self.embedded.tick(datetime.now(UTC)))
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), EVERY_S)
 
     def close(self) -> None:
         """Finish what the writer has begun and close the store."""

@@ -40,8 +40,8 @@ CLOCK = Table("notify.clock", Clock)
 class NotifyOperator(Stateless):
     """Sends alerts to the topic of their subscription.
 
-    Time is the alerts' own: what is held goes out with the first alert after its hour, or when `release` is
-    called with a tick. Critical alerts wait for nothing.
+    Time is the alerts' own: what is held goes out with the first alert after its hour, or with a tick.
+    Critical alerts wait for nothing.
     """
 
     name = "notify"
@@ -55,7 +55,7 @@ class NotifyOperator(Stateless):
         alert = event.document
         if not isinstance(alert, Alert):
             raise TypeError(f"notify takes alerts, not a {type(alert).__name__}")
-        released = self.release(state, alert.when)
+        released = self.tick(state, alert.when)
         changes, events = list(released.changes), list(released.events)
         subscription = self._by_name.get(alert.subscription)
         key = "\x1f".join((alert.subscription, alert.subject.kind, alert.subject.id))
@@ -73,7 +73,7 @@ class NotifyOperator(Stateless):
             changes.append(HELD.put(f"{due.isoformat()}\x1f{alert.id}", Held(alert)))
         return Decision(changes, events)
 
-    def release(self, state: State, now: datetime) -> Decision:
+    def tick(self, state: State, now: datetime) -> Decision:
         """Return what was held until `now` (UTC); the clock never goes back."""
         clock = state.get(CLOCK, "newest")
         if clock is not None and clock.newest >= now:

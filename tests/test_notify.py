@@ -59,11 +59,11 @@ def test_a_tick_releases_what_is_held():
     state = MemoryState()
     run(operator, state, Event("alerts", "s", alert()))
 
-    decision = operator.release(state, NOON + timedelta(days=1))
+    decision = operator.tick(state, NOON + timedelta(days=1))
     state.write(decision.changes)
 
     assert [event.document.id for event in decision.events] == ["1"]
-    assert list(operator.release(state, NOON + timedelta(days=2)).events) == []
+    assert list(operator.tick(state, NOON + timedelta(days=2)).events) == []
 
 
 def test_alerts_of_a_removed_subscription_go_nowhere():

@@ -53,6 +53,7 @@ async def _run(given: Context, once: bool, port: int | None) -> None:
             await until_stopped(
                 lambda stop: service.poll(fetcher, stop),
                 service.deliver_until,
+                service.tick_until,
                 lambda stop: serve(service.reader, listener, stop),
             )
     finally:

@@ -1,7 +1,9 @@
 """One step on one partition: an operator, and a database where state, offset and outbox change together."""
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 from stories import wire
@@ -10,6 +12,7 @@ from stories.topics import Topic
 from streams.kafka.letters import Message, dead_letter, reason_of, text
 from streams.operator import NOTHING, Decision, Event, Operator
 from streams.state import Outgoing, SqliteState, connect
+from streams.ticks import Ticking
 
 
 class OffsetError(PermanentError):
@@ -38,20 +41,17 @@ class Partition:
     def process(self, messages: Sequence[Message]) -> None:
         """Make state, offset and events of `messages` durable together. Raises OffsetError."""
         self._check_order(messages)
-        try:
-            with self.state.transaction():
-                self._check_owner()
-                self.state.sent(self.acked)
-                for message in messages:
-                    decision = self._decide(message)
-                    self.state.write(decision.changes)
-                    self.operator.apply(decision.changes)
-                    self.state.enqueue(decision.events)
-                self.state.set_next_offset(self.topic.name, self.number, messages[-1].offset + 1)
-        except BaseException:
-            self.operator.restore(self.state)  # what is derived ran ahead of what is durable
-            raise
+        with self._durable():
+            for message in messages:
+                self._keep(self._decide(message))
+            self.state.set_next_offset(self.topic.name, self.number, messages[-1].offset + 1)
         self.next = messages[-1].offset + 1
+
+    def tick(self, now: datetime) -> None:
+        """Tell the operator how late it is, if it wants to know, and make durable what follows."""
+        if isinstance(self.operator, Ticking):
+            with self._durable():
+                self._keep(self.operator.tick(self.state, now))
 
     def unsent(self) -> list[Outgoing]:
         """Return the events that their topics have not acknowledged, in order."""
@@ -67,6 +67,23 @@ class Partition:
             with self.state.transaction():
                 self.state.sent(self.acked)
         self.connection.close()
+
+    @contextmanager
+    def _durable(self) -> Iterator[None]:
+        """Everything decided inside becomes durable together, or not at all."""
+        try:
+            with self.state.transaction():
+                self._check_owner()
+                self.state.sent(self.acked)
+                yield
+        except BaseException:
+            self.operator.restore(self.state)  # what is derived ran ahead of what is durable
+            raise
+
+    def _keep(self, decision: Decision) -> None:
+        self.state.write(decision.changes)
+        self.operator.apply(decision.changes)
+        self.state.enqueue(decision.events)
 
     def _decide(self, message: Message) -> Decision:
         try:

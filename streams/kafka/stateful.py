@@ -7,7 +7,9 @@ then the group's offset, which nobody reads but those who watch the lag.
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -18,6 +20,7 @@ from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
 from streams.kafka.partition import Partition
 from streams.kafka.progress import Progress
+from streams.ticks import EVERY_S
 from streams.topology import Step
 
 log = logging.getLogger(__name__)
@@ -60,6 +63,7 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
         self.partitions: dict[TopicPartition, Partition] = {}
         self.fresh: set[TopicPartition] = set()
         self.epoch = 0
+        self.ticked = time.monotonic()
         self.busy = asyncio.Lock()
         self.failure: Exception | None = None
         self.consumer: AIOKafkaConsumer = None
@@ -112,6 +116,7 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
         if self.failure is not None:
             raise self.failure
         await self._send_leftovers(outlet)
+        await self._tick(outlet)
         batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=self.options.batch * 4)
         epoch = self.epoch
         for at, messages in batches.items():
@@ -129,6 +134,16 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._send(outlet, partition)
         self.progress.done(len(messages))
         await self._commit(at, partition)
+
+    async def _tick(self, outlet: Outlet) -> None:
+        """Tell every partition how late it is, now and then."""
+        if time.monotonic() - self.ticked < EVERY_S:
+            return
+        self.ticked = time.monotonic()
+        async with self.busy:
+            for partition in self.partitions.values():
+                partition.tick(datetime.now(UTC))
+                await self._send(outlet, partition)
 
     async def _send_leftovers(self, outlet: Outlet) -> None:
         """Send again what a killed process made durable and perhaps never sent, before anything new."""
