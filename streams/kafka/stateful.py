@@ -51,7 +51,8 @@ def consumer_of(options: KafkaOptions, step: str, **more: Any) -> AIOKafkaConsum
 
 def lag_of(consumer: AIOKafkaConsumer, places: dict[TopicPartition, int]) -> int:
     """Return how many messages wait behind `places` (partition: next offset), as far as was heard of."""
-    return sum(max(0, (consumer.highwater(at) or 0) - place) for at, place in places.items())
+    held = consumer.assignment()  # a rebalance may have come while a batch was under way
+    return sum(max(0, (consumer.highwater(at) or 0) - places[at]) for at in held & places.keys())
 
 
 class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
