@@ -1,6 +1,6 @@
 """What the page and the commands ask of Elasticsearch: the same answers as the embedded store gives."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any, TypeVar
@@ -8,8 +8,9 @@ from typing import Any, TypeVar
 import msgspec
 from elasticsearch import Elasticsearch
 
+from sinks import elasticsearch_summary
 from sinks.elasticsearch_client import told_apart
-from sinks.reader import MAX_MERGES_FOLLOWED, Counts
+from sinks.reader import FACETED, MAX_MERGES_FOLLOWED, Counts, Facet, Place, Span, starts
 from stories.fields import CLUSTER, PACT, STORY, FieldSet
 from stories.model import Alert, Cluster, DeadLetter, Document, FeedState, Pact, PactChange, Story
 from stories.query import All, parse
@@ -33,9 +34,11 @@ class ElasticsearchReader:
         """Close the connections."""
         self.client.close()
 
-    def search(self, query: str = "", limit: int = 20, offset: int = 0) -> list[Story]:
+    def search(
+        self, query: str = "", limit: int = 20, offset: int = 0, after: Place | None = None
+    ) -> list[Story]:
         """Return the stories that match, newest first. Raises QueryError."""
-        return self._listed("stories", Story, clause(query, STORY), "@timestamp", limit, offset)
+        return self._listed("stories", Story, clause(query, STORY), "@timestamp", limit, offset, after)
 
     def count(self, query: str = "") -> int:
         """Return how many stories match. Raises QueryError."""
@@ -56,17 +59,21 @@ class ElasticsearchReader:
         others = {"bool": {"filter": _term("cluster", story.cluster), "must_not": _term("id", story.id)}}
         return self._listed("stories", Story, others, "@timestamp", limit)
 
-    def clusters(self, query: str = "", limit: int = 20, offset: int = 0) -> list[Cluster]:
+    def clusters(
+        self, query: str = "", limit: int = 20, offset: int = 0, after: Place | None = None
+    ) -> list[Cluster]:
         """Return clusters that were not merged away, the last seen first."""
-        return self._listed("clusters", Cluster, _unmerged(query, CLUSTER), "last_seen", limit, offset)
+        return self._listed("clusters", Cluster, _unmerged(query, CLUSTER), "last_seen", limit, offset, after)
 
     def cluster(self, cluster_id: str) -> Cluster | None:
         """Return one cluster; the id of a merged one leads to what it was merged into."""
         return self._followed("clusters", Cluster, cluster_id)
 
-    def pacts(self, query: str = "", limit: int = 100, offset: int = 0) -> list[Pact]:
+    def pacts(
+        self, query: str = "", limit: int = 100, offset: int = 0, after: Place | None = None
+    ) -> list[Pact]:
         """Return pacts that were not merged away, the last seen first."""
-        return self._listed("pacts", Pact, _unmerged(query, PACT), "last_seen", limit, offset)
+        return self._listed("pacts", Pact, _unmerged(query, PACT), "last_seen", limit, offset, after)
 
     def pact(self, pact_id: str) -> Pact | None:
         """Return one pact; the id of a merged one leads to what it was merged into."""
@@ -76,10 +83,12 @@ class ElasticsearchReader:
         """Return what was new about a pact, newest first."""
         return self._listed("pact-changes", PactChange, _term("pact_id", pact_id), "@timestamp", WINDOW)
 
-    def alerts(self, subscription: str = "", limit: int = 50, offset: int = 0) -> list[Alert]:
+    def alerts(
+        self, subscription: str = "", limit: int = 50, offset: int = 0, after: Place | None = None
+    ) -> list[Alert]:
         """Return alerts, of one subscription or of all, newest first."""
         wanted = _term("subscription", subscription) if subscription else EVERYTHING
-        return self._listed("alerts", Alert, wanted, "when", limit, offset)
+        return self._listed("alerts", Alert, wanted, "when", limit, offset, after)
 
     def alert(self, alert_id: str) -> Alert | None:
         """Return one alert."""
@@ -107,6 +116,28 @@ class ElasticsearchReader:
             feeds_failing=failing,
         )
 
+    def clusters_with(self, query: str, limit: int = 20, offset: int = 0) -> list[Cluster]:
+        """Return the clusters with a story that matches, by the newest such story. Raises QueryError."""
+        asked = elasticsearch_summary.clusters_with(offset + limit)
+        buckets = self._summed(clause(query, STORY), asked)["clusters"]["buckets"][offset:]
+        clusters = (self.cluster(bucket["key"]) for bucket in buckets)
+        return list({one.id: one for one in clusters if one is not None}.values())
+
+    def facets(self, query: str, fields: Sequence[str], limit: int = 10) -> dict[str, list[Facet]]:
+        """Return the commonest values of each keyword field among the newest stories that match."""
+        newest = elasticsearch_summary.newest(clause(query, STORY), self._oldest_counted(query))
+        return elasticsearch_summary.facets(
+            self._summed(newest, elasticsearch_summary.commonest(fields, limit)), fields
+        )
+
+    def over_time(self, query: str, since: datetime, until: datetime, span_s: int) -> list[Span]:
+        """Return how many stories match per span. Raises QueryError and ValueError."""
+        wanted = starts(since, until, span_s)
+        within = elasticsearch_summary.within(clause(query, STORY), since, until)
+        return elasticsearch_summary.over_time(
+            self._summed(within, elasticsearch_summary.per_span(span_s)), wanted
+        )
+
     def every_story(self, since: datetime | None = None) -> Iterator[Story]:
         """Yield every stored story, oldest first."""
         wanted: Clause = {"range": {"@timestamp": {"gte": since.isoformat()}}} if since else EVERYTHING
@@ -121,12 +152,36 @@ class ElasticsearchReader:
             identity = merged_into
         return None
 
+    def _oldest_counted(self, query: str) -> Place | None:
+        """Return the last of the newest stories that facets count; None where there are no more."""
+        sort = [{"@timestamp": "desc"}, {"id": "asc"}]
+        last = self._page(
+            clause(query, STORY), sort, index=self.prefix + "stories", ignore_unavailable=True, size=1,
+            from_=FACETED - 1, source=False,
+        )  # fmt: skip
+        return Place(*last[0]["sort"]) if last else None
+
+    def _summed(self, wanted: Clause, asked: Mapping[str, Any]) -> dict[str, Any]:
+        with told_apart("summing up stories"):
+            answer = self.client.search(
+                index=self.prefix + "stories", ignore_unavailable=True, size=0, track_total_hits=False,
+                query=wanted, aggs=asked,
+            )  # fmt: skip
+        found: dict[str, Any] = answer["aggregations"]
+        return found
+
     def _listed(
-        self, kind: str, decoded: type[D], wanted: Clause, by: str, limit: int, offset: int = 0
-    ) -> list[D]:
+        self, kind: str, decoded: type[D], wanted: Clause, by: str, limit: int, offset: int = 0,
+        after: Place | None = None,
+    ) -> list[D]:  # fmt: skip
         sort = [{by: "desc"}, {"id": "asc"}]
-        if offset + limit > WINDOW:
-            hits: Iterable[Any] = islice(self._paged(kind, wanted, sort), offset, offset + limit)
+        if after:
+            hits: Iterable[Any] = self._page(
+                wanted, sort, index=self.prefix + kind, ignore_unavailable=True, size=limit,
+                search_after=list(after),
+            )  # fmt: skip
+        elif offset + limit > WINDOW:
+            hits = islice(self._paged(kind, wanted, sort), offset, offset + limit)
         else:
             index = self.prefix + kind
             hits = self._page(wanted, sort, index=index, ignore_unavailable=True, size=limit, from_=offset)

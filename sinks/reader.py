@@ -1,12 +1,14 @@
 """What the page, the commands and the API may ask of a store, whichever store it is."""
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
 from stories.model import Alert, Cluster, DeadLetter, FeedState, Pact, PactChange, Story
 
 MAX_MERGES_FOLLOWED = 50  # from the id of something merged to what it became
+FACETED = 2_000  # facets count the newest matches only, so that a query which matches everything stays quick
+MAX_SPANS = 2_000  # of one series over time
 
 
 class Counts(NamedTuple):
@@ -21,14 +23,38 @@ class Counts(NamedTuple):
     feeds_failing: int
 
 
+class Place(NamedTuple):
+    """Where a listing goes on: after the document of this time (milliseconds since 1970) and id."""
+
+    moment_ms: int
+    id: str
+
+
+class Facet(NamedTuple):
+    """A value of a field, and how many of the stories looked at have it."""
+
+    value: str
+    stories: int
+
+
+class Span(NamedTuple):
+    """How many stories there were from `start` on, until the next span."""
+
+    start: datetime
+    stories: int
+
+
 class Reader(Protocol):
     """Read access to what the sinks wrote: the same answers from SQLite and from Elasticsearch.
 
     Listings are newest first by event time, ties by id; `query` is a Lucene query string (stories/query.py),
-    empty for all. Every `limit` is a number of documents, every `offset` skips as many.
+    empty for all. Every `limit` is a number of documents, every `offset` skips as many; `after` goes on
+    where another page of the listing ended, whatever has come in on top since.
     """
 
-    def search(self, query: str = "", limit: int = 20, offset: int = 0) -> list[Story]:
+    def search(
+        self, query: str = "", limit: int = 20, offset: int = 0, after: Place | None = None
+    ) -> list[Story]:
         """Return the stories that match. Raises QueryError."""
         ...
 
@@ -44,7 +70,9 @@ class Reader(Protocol):
         """Return the other stories of the story's cluster, newest first."""
         ...
 
-    def clusters(self, query: str = "", limit: int = 20, offset: int = 0) -> list[Cluster]:
+    def clusters(
+        self, query: str = "", limit: int = 20, offset: int = 0, after: Place | None = None
+    ) -> list[Cluster]:
         """Return live and closed clusters, the last seen first. Merged ones are left out."""
         ...
 
@@ -52,7 +80,9 @@ class Reader(Protocol):
         """Return one cluster; the id of a merged one leads to what it was merged into."""
         ...
 
-    def pacts(self, query: str = "", limit: int = 100, offset: int = 0) -> list[Pact]:
+    def pacts(
+        self, query: str = "", limit: int = 100, offset: int = 0, after: Place | None = None
+    ) -> list[Pact]:
         """Return pacts, the last seen first. Merged ones are left out."""
         ...
 
@@ -64,7 +94,9 @@ class Reader(Protocol):
         """Return what was new about a pact, newest first."""
         ...
 
-    def alerts(self, subscription: str = "", limit: int = 50, offset: int = 0) -> list[Alert]:
+    def alerts(
+        self, subscription: str = "", limit: int = 50, offset: int = 0, after: Place | None = None
+    ) -> list[Alert]:
         """Return alerts, of one subscription or of all."""
         ...
 
@@ -84,6 +116,39 @@ class Reader(Protocol):
         """Return how much there is."""
         ...
 
+    def clusters_with(self, query: str, limit: int = 20, offset: int = 0) -> list[Cluster]:
+        """Return the clusters with a story that matches, by the newest such story. Raises QueryError."""
+        ...
+
+    def facets(self, query: str, fields: Sequence[str], limit: int = 10) -> dict[str, list[Facet]]:
+        """Return the commonest values of each keyword field among the FACETED newest stories that match.
+
+        The most frequent first, ties by value. Raises QueryError.
+        """
+        ...
+
+    def over_time(self, query: str, since: datetime, until: datetime, span_s: int) -> list[Span]:
+        """Return how many stories match per span, empty spans included; spans begin at multiples of `span_s`
+        since 1970. `until` is left out. Raises QueryError, and ValueError for more than MAX_SPANS.
+        """
+        ...
+
     def every_story(self, since: datetime | None = None) -> Iterator[Story]:
         """Yield every stored story, oldest first: for retagging and back-tests."""
         ...
+
+
+def starts(since: datetime, until: datetime, span_s: int) -> list[int]:
+    """Return when the spans of a series begin, in seconds since 1970. Raises ValueError for too many."""
+    first = int(since.timestamp() // span_s) * span_s
+    found = range(first, int(until.timestamp()), span_s)
+    if len(found) > MAX_SPANS:
+        raise ValueError(
+            f"{len(found)} spans are too many to draw, the most is {MAX_SPANS}: take longer ones"
+        )
+    return list(found)
+
+
+def series(counted: Mapping[int, int], wanted: Sequence[int]) -> list[Span]:
+    """Return the spans that begin at `wanted` with what was `counted`, both in seconds since 1970."""
+    return [Span(datetime.fromtimestamp(start, UTC), counted.get(start, 0)) for start in wanted]

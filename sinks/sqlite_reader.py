@@ -2,12 +2,14 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sinks.reader import MAX_MERGES_FOLLOWED, Counts
+from sinks import sqlite_summary
+from sinks.reader import MAX_MERGES_FOLLOWED, Counts, Facet, Place, Span, starts
 from sinks.sqlite_query import Condition, compile_query
 from stories import wire
 from stories.errors import PermanentError
@@ -38,12 +40,19 @@ class SqliteReader:
         self._open.clear()
         self._local = threading.local()
 
-    def search(self, query: str = "", limit: int = 20, offset: int = 0) -> list[Story]:
+    def search(
+        self, query: str = "", limit: int = 20, offset: int = 0, after: Place | None = None
+    ) -> list[Story]:
         """Return the stories that match, newest first. Raises QueryError."""
         condition = self._condition(query)
+        if after:
+            sql = f"({condition.sql}) AND (timestamp < ? OR (timestamp = ? AND id > ?))"
+            condition = Condition(sql, (*condition.parameters, after.moment_ms, *after))
+        # the rows are chosen and sorted before any document is touched: those are the bulk of the file
         rows = self._rows(
-            f"SELECT document FROM stories WHERE {condition.sql} "
-            "ORDER BY timestamp DESC, id LIMIT ? OFFSET ?",
+            "SELECT document FROM stories WHERE row IN (SELECT row FROM stories "
+            f"WHERE {condition.sql} ORDER BY timestamp DESC, id LIMIT ? OFFSET ?) "
+            "ORDER BY timestamp DESC, id",
             (*condition.parameters, limit, offset),
         )
         return [wire.decode(row[0], Story) for row in rows]
@@ -71,17 +80,21 @@ class SqliteReader:
         )
         return [wire.decode(row[0], Story) for row in rows]
 
-    def clusters(self, query: str = "", limit: int = 20, offset: int = 0) -> list[Cluster]:
+    def clusters(
+        self, query: str = "", limit: int = 20, offset: int = 0, after: Place | None = None
+    ) -> list[Cluster]:
         """Return clusters that were not merged away, the last seen first."""
-        return self._listed("clusters", Cluster, "", limit, offset, query, CLUSTER)
+        return self._listed("clusters", Cluster, "", limit, offset, query, CLUSTER, after)
 
     def cluster(self, cluster_id: str) -> Cluster | None:
         """Return one cluster; the id of a merged one leads to what it was merged into."""
         return self._followed("clusters", cluster_id, Cluster)
 
-    def pacts(self, query: str = "", limit: int = 100, offset: int = 0) -> list[Pact]:
+    def pacts(
+        self, query: str = "", limit: int = 100, offset: int = 0, after: Place | None = None
+    ) -> list[Pact]:
         """Return pacts that were not merged away, the last seen first."""
-        return self._listed("pacts", Pact, "", limit, offset, query, PACT)
+        return self._listed("pacts", Pact, "", limit, offset, query, PACT, after)
 
     def pact(self, pact_id: str) -> Pact | None:
         """Return one pact; the id of a merged one leads to what it was merged into."""
@@ -91,9 +104,11 @@ class SqliteReader:
         """Return what was new about a pact, newest first."""
         return self._listed("pact-changes", PactChange, pact_id, 10_000, 0)
 
-    def alerts(self, subscription: str = "", limit: int = 50, offset: int = 0) -> list[Alert]:
+    def alerts(
+        self, subscription: str = "", limit: int = 50, offset: int = 0, after: Place | None = None
+    ) -> list[Alert]:
         """Return alerts, of one subscription or of all, newest first."""
-        return self._listed("alerts", Alert, subscription or None, limit, offset)
+        return self._listed("alerts", Alert, subscription or None, limit, offset, after=after)
 
     def alert(self, alert_id: str) -> Alert | None:
         """Return one alert."""
@@ -124,6 +139,21 @@ class SqliteReader:
             feeds_ok=kinds.get(("feeds", "ok"), 0),
             feeds_failing=kinds.get(("feeds", "failing"), 0),
         )
+
+    def clusters_with(self, query: str, limit: int = 20, offset: int = 0) -> list[Cluster]:
+        """Return the clusters with a story that matches, by the newest such story. Raises QueryError."""
+        found = sqlite_summary.clusters_with(self._connection(), self._condition(query), limit, offset)
+        clusters = (self.cluster(cluster_id) for cluster_id in found)
+        return list({one.id: one for one in clusters if one is not None}.values())
+
+    def facets(self, query: str, fields: Sequence[str], limit: int = 10) -> dict[str, list[Facet]]:
+        """Return the commonest values of each keyword field among the newest stories that match."""
+        return sqlite_summary.facets(self._connection(), self._condition(query), fields, limit)
+
+    def over_time(self, query: str, since: datetime, until: datetime, span_s: int) -> list[Span]:
+        """Return how many stories match per span. Raises QueryError and ValueError."""
+        wanted = starts(since, until, span_s)
+        return sqlite_summary.over_time(self._connection(), self._condition(query), since, until, wanted)
 
     def every_story(self, since: datetime | None = None) -> Iterator[Story]:
         """Yield every stored story, oldest first."""
@@ -169,18 +199,27 @@ class SqliteReader:
 
     def _listed(
         self, kind: str, decoded: type[D], parent: str | None, limit: int, offset: int, query: str = "",
-        fields: FieldSet | None = None,
+        fields: FieldSet | None = None, after: Place | None = None,
     ) -> list[D]:  # fmt: skip
         """List by time. Clusters and pacts are few beside stories, so queries on them are matched here."""
         filtered = bool(query.strip()) and fields is not None
-        rows = self._rows(
-            "SELECT document FROM documents WHERE kind = ? AND (? IS NULL OR parent = ?) "
-            "ORDER BY sort DESC, id LIMIT ? OFFSET ?",
-            (kind, parent, parent, -1 if filtered else limit, 0 if filtered else offset),
+        place = after or Place(2**62, "")
+        rows = self._connection().execute(
+            "SELECT document FROM documents WHERE kind = ? AND (? IS NULL OR parent = ?) AND sort <= ? "
+            "AND (sort < ? OR id > ?) ORDER BY sort DESC, id LIMIT ? OFFSET ?",
+            (
+                kind,
+                parent,
+                parent,
+                place.moment_ms,
+                *place,
+                -1 if filtered else limit,
+                0 if filtered else offset,
+            ),
         )
-        found = [wire.decode(row[0], decoded) for row in rows]
+        found = (wire.decode(row[0], decoded) for row in rows)
         if fields is None or not filtered:
-            return found
+            return list(found)
         wanted = parse(query, fields, datetime.now(UTC))
-        matching = [document for document in found if matches(wanted, Subjected(document, fields))]
-        return matching[offset : offset + limit]
+        matching = (document for document in found if matches(wanted, Subjected(document, fields)))
+        return list(islice(matching, offset, offset + limit))
