@@ -15,6 +15,7 @@ from pactwatch.commands import (
     dead_letters,
     evaluating,
     feeds,
+    filling,
     filters,
     listings,
     pacts,
@@ -38,6 +39,7 @@ feeds.register(app)
 alerting.register(app)
 dead_letters.register(app)
 tagging.register(app)
+filling.register(app)
 filters.register(app)
 clusters.register(app)
 pacts.register(app)

@@ -11,8 +11,9 @@ from rich.console import Console
 
 from pactwatch import render
 from pactwatch.commands.context import Context
-from pactwatch.commands.filters import Lines, Reading, story_of
+from pactwatch.commands.filters import Lines, Reading
 from pactwatch.commands.listings import Json, Limit, show
+from pactwatch.lines import story_of
 from stories import wire
 from stories.errors import PermanentError
 from stories.model import Story
