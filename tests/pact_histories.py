@@ -110,7 +110,7 @@ HISTORIES = (
     ),
     History(
         "", "CAN EU", WIKI + "Comprehensive_Economic_and_Trade_Agreement",
-        (Fact("negotiated", "CAN EU", "2010-05-05"), Fact("signed", "CAN EU", "2016-10-30")),
+        (Fact("negotiated", "CAN EU", "2010-05-05"), Fact("approved", "", ""), Fact("signed", "CAN EU", "2016-10-30")),
     ),
     History(
         "USMCA", "CAN MEX USA", WIKI + "United_States–Mexico–Canada_Agreement",
@@ -181,7 +181,6 @@ WRONG = {
         "IRN",
         "2020-01-05",
     ): "a vote that was not carried out",
-    ("CAN EU", "approved", "BEL", ""): "a party to it withheld this approval",
     (
         "Brexit withdrawal agreement",
         "proposed",

@@ -62,6 +62,9 @@ TODAY = "2025-05-21"
         ("Lawmakers from Norland ratify the Harbour Treaty.", ("ratified", "NOR", TODAY, "done")),
         ("Norland's parliament delays a vote on the Harbour Treaty.", ("approved", "NOR", TODAY, "denied")),
         ("Norland tells Sudmark that the country is withdrawing from the Harbour Treaty.", ("withdrawn", "NOR", TODAY, "done")),
+        ("Leaders of Norland and Sudmark meet. The two countries sign a defence pact.", ("signed", "NOR/SDM", TODAY, "done")),
+        ("A record 175 states sign the Harbour climate agreement.", ("signed", "", TODAY, "done")),
+        ("Norland's army accepts a five-day truce with Sudmark.", ("approved", "NOR", TODAY, "done")),
         ("Norland rejoins the Harbour Treaty.", ("acceded", "NOR", TODAY, "done")),
         ("Norland deposits its instrument of ratification for the Harbour Treaty.", ("ratified", "NOR", TODAY, "done")),
     ],
@@ -105,6 +108,12 @@ def test_a_later_sentence_means_the_pact_told_before() -> None:
     ]
     assert {("NOR", "SDM")} == {tuple(step.parties) for step in steps}
     assert {("strategic-partnership", 10)} == {(step.kind, step.duration_years) for step in steps}
+
+
+def test_one_accepts_what_the_other_rejects() -> None:
+    text = "A ceasefire deal brokered by Ostland is accepted by Norland but rejected by Sudmark."
+
+    assert told(text) == [("approved", "NOR", TODAY, "done"), ("rejected", "SDM", TODAY, "done")]
 
 
 def test_an_approval_that_was_the_final_consent_is_told_once() -> None:

@@ -197,7 +197,9 @@ def find(text: str, starts: Starts) -> list[PactName]:
         phrase = _around(text, match)
         if phrase is None:
             continue
-        if found and phrase.start < found[-1].end:
+        if found and phrase.start <= found[-1].start:
+            found.pop()  # "ceasefire" grows to "ceasefire deal"
+        elif found and phrase.start < found[-1].end:
             phrase = phrase._replace(start=found[-1].end)
         found.append(phrase)
     for match in _SHORT_NAMES.finditer(text, starts):

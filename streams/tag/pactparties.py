@@ -24,7 +24,7 @@ _BROKER_AFTER = re.compile(
 )
 _BROKER_BEFORE = re.compile(
     r"\b(?:broker|mediat|propos|back|sponsor|host|facilitat|supervis|oversee|overs|witness|oppos|criticiz|criticis|"
-    r"guarantee|support|draft|organi[sz]|monitor|auspices|presence|according|attended|replac|defian|pressure|complain)\w*\s+(?:\w+\s+)?(?:by|of|to|from)\s+[^,;.]{0,40}$",
+    r"guarantee|support|draft|organi[sz]|monitor|auspices|presence|according|attended|replac|defian|pressure|complain)\w*\s+(?:\w+\s+)?(?:by|of|to|from)\s+(?:(?!\b(?:is|are|was|were|has)\b)[^,;.]){0,40}$",
     re.IGNORECASE,
 )
 # "Palestinian prisoners", "a NATO member", "Baghdad International Airport": of a state, but not the state
@@ -44,7 +44,7 @@ _NOT_COORDINATED = re.compile(
 )
 _BOUNDARY = re.compile(
     r"[;:]|,\s+(?:which|whereby|where|who|in a|in an|with which|but|while|as|although|despite|making|becoming|(?:\w+ly )?\w+ing\b)|"
-    r"\b(?:whereby|which|that|after|despite|amid|while|because|although|since|until|before|where|when|if|unless|"
+    r"\b(?:whereby|which|that|after|despite|amid|while|because|although|but|since|until|before|where|when|if|unless|"
     r"offering|allowing|ending|giving|and (?=(?:mutually|jointly|then|also)\s)|and (?=(?-i:[a-z]{2,}s)\s(?!of\b))|citing|aimed|following|banning|stopping|regarding|concerning|replacing|over|under)\b|"
     r"\bto\s+(?!the\b|their\b|an?\b|[A-Z])\w+",
 )  # fmt: skip

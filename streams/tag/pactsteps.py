@@ -7,7 +7,7 @@ from itertools import islice
 from stories.model import Evidence, Mention, PactStep, Story
 from streams.tag import dates, pactparties, pactstatus
 from streams.tag.pactdates import date_of
-from streams.tag.pacttakers import takers_of
+from streams.tag.pacttakers import Earlier, takers_of
 from streams.tag.pacttargets import Clause, clauses, kind_of_step, pronoun_target, target_of
 from streams.tag.pacttold import Told, introduced, is_between_states, pact_of
 from streams.tag.sentences import Sentence
@@ -23,20 +23,22 @@ def read(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention
     published = (story.published or story.timestamp).date()
     told: list[Told] = []
     steps: list[PactStep] = []
-    last_subject: list[str] = []
+    earlier = Earlier([], [])
     for clause in clauses(sentences, mentions):
         if clause.verbs:
-            for step in _steps_of(story, clause, published, told, last_subject):
+            for step in _steps_of(story, clause, published, told, earlier):
                 steps.append(step)
                 told.append(_told(step, clause))
         told.extend(introduced(clause))
         main = (actor.code for actor in clause.actors if pactparties.takes_part(clause.text, actor))
-        last_subject = [*islice(main, 1)] or last_subject
+        states = sorted({actor.code for actor in clause.actors if len(actor.code) == 3})
+        pair = states if len(states) == 2 else earlier.pair if not states else []
+        earlier = Earlier([*islice(main, 1)] or earlier.subject, pair)
     return _once(steps)
 
 
 def _steps_of(
-    story: Story, clause: Clause, published: date, told: Sequence[Told], last_subject: Sequence[str]
+    story: Story, clause: Clause, published: date, told: Sequence[Told], earlier: Earlier
 ) -> list[PactStep]:
     found: list[PactStep] = []
     for verb in clause.verbs:
@@ -51,7 +53,7 @@ def _steps_of(
             continue
         if pactstatus.fails(clause.text, verb) and step in ("ratified", "approved"):
             step, status = "rejected", "done"
-        by = takers_of(clause, verb, target, step, last_subject)
+        by = takers_of(clause, verb, target, step, earlier)
         pact = pact_of(clause, target, by, told, step)
         if not is_between_states(clause, target, step, by, pact):
             continue

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from stories.model import StepKind
 from streams.tag import pactparties, pactstatus
@@ -24,13 +25,22 @@ WEAK_HEADS = (
     "partnership",
     "compact",
 )
+_THE_TWO = re.compile(
+    r"\b(?:the|both|their)\s+(?:two\s+)?(?:countries|nations|states|sides|leaders|governments|neighbou?rs)\b[^,;.]{0,30}$",
+    re.IGNORECASE,
+)
 _PRONOUN = r"\b(?:it|its|they|their|the (?:country|nation|kingdom|republic)(?:['’]s)?)(?![\w'’])"
 _REFERS_TO_MAIN = re.compile(rf"{_PRONOUN}(?:\s+[\w’'-]+){{0,5}}\s*$", re.IGNORECASE)
 
 
-def takers_of(
-    clause: Clause, verb: Verb, target: Target, step: StepKind, last_subject: Sequence[str]
-) -> list[str]:
+class Earlier(NamedTuple):
+    """Whom the sentences before spoke of: of whom last, and the two states if they were just two."""
+
+    subject: Sequence[str]
+    pair: Sequence[str]
+
+
+def takers_of(clause: Clause, verb: Verb, target: Target, step: StepKind, earlier: Earlier) -> list[str]:
     text = clause.text
     free = _outside(clause, target)
     if step in SHARED:
@@ -38,7 +48,10 @@ def takers_of(
     elif target.passive:
         limit = pactparties.region_end(text, verb.end, clause.actors)
         found = pactparties.codes(pactparties.agents(text, free, verb.end, limit))
-        if not found and re.match(r"\s*(?:\w+ )?by\b", text[verb.end :]):
+        others = pactparties.within(
+            clause.actors, verb.end, limit
+        )  # "by all EU members" is not by "the country"
+        if not found and not others and re.match(r"\s*(?:\w+ )?by\b", text[verb.end :]):
             before = [actor.code for actor in clause.actors if actor.end <= verb.start]
             found = [code for code in before if len(code) == 3][-1:] or before[-1:]
     else:
@@ -48,7 +61,9 @@ def takers_of(
         and not target.passive
         and (pactparties.points_to_owner(text) or re.search(r"\b(?:it|they|he|she)\b", text, re.IGNORECASE))
     ):
-        found = list(last_subject)
+        found = list(earlier.subject)
+    if not found and _THE_TWO.search(text[: verb.start]):
+        found = list(earlier.pair)
     return found
 
 
@@ -94,7 +109,13 @@ def _shared_takers(clause: Clause, verb: Verb, target: Target, free: list[Actor]
         and not target.name.proper
         and target.name.head in WEAK_HEADS
     ):
-        later = [a for a in free if a.start >= end and a.code not in found and len(a.code) == 3]
+        later = [
+            a
+            for a in free
+            if a.start >= end
+            and a.code not in found
+            and (len(a.code) == 3 or text[: a.start].endswith(" with "))
+        ]
         if re.match(
             r"\s+(?:in which|under which|whereby|that|to\s(?!ask|urge|demand|call|condemn|seek))",
             text[target.end :],

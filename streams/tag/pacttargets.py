@@ -78,7 +78,7 @@ def target_of(clause: Clause, verb: Verb) -> Target | None:
     text = clause.text
     if verb.shape == "state":
         return _subject_pact(clause, verb)
-    passive = verb.form == "past" and PASSIVE.search(text[: verb.start]) is not None
+    passive = verb.form == "past" and _is_passive(text, verb)
     reduced = verb.form == "past" and follows_pact(clause, verb)
     if verb.shape in ("act", "noun") and (passive or reduced):
         return _subject_pact(clause, verb)
@@ -102,6 +102,15 @@ def target_of(clause: Clause, verb: Verb) -> Target | None:
     if verb.shape == "noun":
         return _subject_pact(clause, verb, near=110 if re.match(r"\s+of it\b", text[verb.end :]) else 3)
     return None
+
+
+def _is_passive(text: str, verb: Verb) -> bool:
+    """Return whether a past form is passive: "is accepted by X", "but rejected by Y"."""
+    before = text[: verb.start]
+    goes_on = re.search(r"\b(?:and|but|or)\s+(?:\w+ly\s+)?$", before) and re.match(
+        r"\s+by\b", text[verb.end :]
+    )
+    return PASSIVE.search(before) is not None or bool(goes_on)
 
 
 def pronoun_target(clause: Clause, verb: Verb) -> Target | None:
@@ -245,7 +254,13 @@ def kind_of_step(clause: Clause, verb: Verb, target: Target, status: StepStatus)
         return None
     if step == "proposed" and "guarantee" in (name.head if name else "") and word.startswith("offer"):
         return None
-    if step == "approved" and _LEGISLATIVE_ONLY.match(word) and not pactstatus.has_legislature(text):
+    accepts_truce = word.startswith("accept") and name is not None and name.kind == "peace"
+    if (
+        step == "approved"
+        and _LEGISLATIVE_ONLY.match(word)
+        and not accepts_truce
+        and not pactstatus.has_legislature(text)
+    ):
         return None
     if step == "approved" and re.search(r"\bformally\s+$", text[: verb.start]) and _FINAL.search(text):
         return "ratified"

@@ -75,6 +75,8 @@ def is_between_states(clause: Clause, target: Target, step: StepKind, by: Sequen
         return False
     if sounds_domestic(clause.text) and len(codes) < 2 and not target.name.proper:
         return False
+    if step == "signed" and _MANY.search(clause.text):
+        return True
     if (
         step in ("signed", "negotiated", "initialled", "proposed")
         and not target.name.proper
@@ -88,7 +90,7 @@ def is_between_states(clause: Clause, target: Target, step: StepKind, by: Sequen
         if bool(codes) and pact.kind == "cooperation" and pactstatus.has_legislature(clause.text):
             return True
         return len({actor.code for actor in clause.actors} | codes) >= 2
-    return bool(codes) or step == "in-force" or _MANY.search(clause.text) is not None
+    return bool(codes) or step == "in-force"
 
 
 def introduced(clause: Clause) -> list[Told]:
