@@ -61,13 +61,14 @@ HISTORIES = (
         ),
     ),
     History(
-        "association agreement", "EU UKR", WIKI + "European_Union–Ukraine_Association_Agreement",
-        (Fact("signed", "EU UKR", "2014-03-21"), Fact("ratified", "UKR", "2014-09-16")),
-        unread=(
-            Fact("approved", "NLD", "2017-05-30"),  # read, but as a pact of the Netherlands and Ukraine
+        "", "EU UKR", WIKI + "European_Union–Ukraine_Association_Agreement",
+        (
+            Fact("signed", "EU UKR", "2014-03-21"),
+            Fact("ratified", "UKR", "2014-09-16"),
             Fact("rejected", "NLD", "2016-04-06"),
-            Fact("signed", "EU UKR", "2014-06-27"),  # read, but as one pact of the EU with three states
+            Fact("approved", "NLD", "2017-05-30"),
         ),
+        unread=(Fact("signed", "EU UKR", "2014-06-27"),),  # read, but as one pact of the EU with three states
     ),
     History(
         "Paris Agreement", "", WIKI + "Paris_Agreement",
@@ -139,13 +140,13 @@ HISTORIES = (
         "Brexit withdrawal agreement", "EU GBR", WIKI + "Brexit_withdrawal_agreement",
         (
             Fact("approved", "EU", "2018-11-25"),
+            Fact("rejected", "", "2019-01-15"),
             Fact("rejected", "GBR", "2019-03-12"),
             Fact("rejected", "GBR", "2019-03-29"),
             Fact("negotiated", "EU GBR", "2019-10-17"),
             Fact("approved", "GBR", "2019-12-20"),
             Fact("approved", "EU", "2020-01-29"),
         ),
-        unread=(Fact("rejected", "GBR", "2019-01-15"),),
     ),
     History(
         "", "COL FARC", WIKI + "2016_Colombian_peace_agreement",

@@ -200,7 +200,10 @@ def partners(text: str, actors: Sequence[Actor], name: PactName) -> list[Actor]:
     """Return the actors that a pact phrase names as its parties: in it, or "between …" or "with …" after it."""
     inside = within(actors, name.start, name.end)
     if name.proper and not re.search(r"[–-]", name.name) and name.kind != "accession":
-        inside = []  # the United Nations of a "United Nations Convention", the Lisbon of a "Treaty of Lisbon"
+        # no party is the Lisbon of a "Treaty of Lisbon", but one is the owner in "the EU's Association Agreement"
+        inside = [
+            actor for actor in inside if actor.code != "UN" and text.startswith(("'s", "’s"), actor.end)
+        ]
     end = region_end(text, name.end, actors)
     match = re.compile(r"^[^,;.]{0,40}?\b(?:between|with|among)\s+").match(text[name.end : end])
     after = within(actors, name.end + match.end(), end) if match else []

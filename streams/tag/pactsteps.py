@@ -80,7 +80,7 @@ def _evidence(story: Story, sentence: Sentence) -> Evidence:
 
 
 def _told(step: PactStep, clause: Clause) -> Told:
-    return Told(step.pact, step.kind, tuple(step.parties), step.duration_years, False)
+    return Told(step.pact, step.kind, tuple(step.parties), step.duration_years, False, tuple(step.by))
 
 
 def _once(steps: Sequence[PactStep]) -> list[PactStep]:

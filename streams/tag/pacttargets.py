@@ -22,6 +22,9 @@ _FINAL = re.compile(
     r"\bfinal (?:step|act|hurdle|approval|consent)|complet\w+ (?:the |its )?ratification|finali[sz]",
     re.IGNORECASE,
 )
+_PART_OF_IT = re.compile(
+    r"\s+(?:[A-Z]\w+\s+)+(?:Organi[sz]ation|Council|Agency|Fund|Committee|Commission|Programme|Court|Bank)\b"
+)
 _PRONOUN = re.compile(r"\bit\b", re.IGNORECASE)
 _TROOPS = re.compile(
     r"\b(?:troops|forces|soldiers|ambassadors?|staff|aircraft|units?|helicopters?|support|funding|envoy|team)\b",
@@ -196,6 +199,8 @@ def _organisation(clause: Clause, verb: Verb) -> Target | None:
         if actor.code not in JOINABLE or actor.start < verb.end:
             continue
         gap = clause.text[verb.end : actor.start]
+        if _PART_OF_IT.match(clause.text, actor.end):
+            return None
         if "Council" in clause.text[actor.start : actor.end]:
             return None  # a seat in it is no membership
         if len(gap) > 34 or not re.fullmatch(

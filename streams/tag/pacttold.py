@@ -25,6 +25,7 @@ class Told(NamedTuple):
     parties: tuple[str, ...]
     duration_years: int | None
     proper: bool
+    takers: tuple[str, ...] = ()  # who has taken a step of it, party or not
 
 
 def pact_of(clause: Clause, target: Target, by: Sequence[str], told: Sequence[Told], step: StepKind) -> Told:
@@ -58,7 +59,7 @@ def _meant(name: PactName, by: set[str], told: Sequence[Told]) -> Told | None:
     fitting = [
         pact for pact in told
         if (name.kind in ("other", "cooperation") or pact.kind == name.kind or name.kind == "strategic-partnership" == pact.kind)
-        and (not by or not pact.parties or by & set(pact.parties))
+        and (not by or not pact.parties or by & {*pact.parties, *pact.takers})
     ]  # fmt: skip
     whole = [pact for pact in fitting if len(pact.parties) > 1]
     return (whole or fitting or [None])[-1]  # type: ignore[list-item]
