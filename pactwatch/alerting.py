@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from stories import topics
 from stories.errors import PermanentError
 from stories.fields import BY_KIND
-from stories.model import Alert, Cluster, Document, MatchedClause, PactChange, Story
+from stories.model import Alert, Cluster, Document, FeedState, MatchedClause, PactChange, Story
 from stories.query_match import Subjected, failed
 from streams.match.facts import Matchable, headline, shortfall
 from streams.match.operator import MatchOperator
@@ -45,6 +45,20 @@ def why(alert: Alert) -> list[str]:
         *(f"  {_line(clause)}" for clause in receipt.matched),
         f"rests on {stories}, {origins}: {', '.join(receipt.stories)}",
     ]
+
+
+def silence(feeds: Iterable[FeedState]) -> list[str]:
+    """Return why a subscription may have fallen silent: the feeds that are broken or stale, or the world."""
+    polled = list(feeds)
+    broken = [f"broken: {feed.name or feed.url}: {feed.error}" for feed in polled if feed.error]
+    stale = [
+        f"stale: {feed.name or feed.url}: {feed.warning}"
+        for feed in polled
+        if feed.warning and not feed.error
+    ]
+    if not broken and not stale:
+        return [f"all {len(polled)} feeds answer and bring news: the world is quiet"]
+    return [f"{len(broken)} of {len(polled)} feeds are broken, {len(stale)} have warnings:", *broken, *stale]
 
 
 def _line(clause: MatchedClause) -> str:

@@ -260,9 +260,9 @@ class PactChange(Document, kw_only=True):
 
 
 class Subject(Document, kw_only=True):
-    """What an alert is about."""
+    """What an alert is about; a subscription where it is about its own silence."""
 
-    kind: Literal["story", "cluster", "pact"]
+    kind: Literal["story", "cluster", "pact", "subscription"]
     id: str
 
 

@@ -10,6 +10,7 @@ from stories import topics
 from stories.model import Alert
 from streams.match.subscription import Mute, Subscription
 from streams.operator import NOTHING, Change, Decision, Event, State, Stateless, Table
+from streams.silence import HEARD, alarm, noted, unusual_since
 
 
 class Passed(msgspec.Struct, frozen=True):
@@ -45,7 +46,7 @@ class NotifyOperator(Stateless):
     """
 
     name = "notify"
-    tables = (PASSED, HELD, CLOCK)
+    tables = (PASSED, HELD, CLOCK, HEARD)
 
     def __init__(self, subscriptions: Sequence[Subscription]) -> None:
         self._by_name = {subscription.name: subscription for subscription in subscriptions}
@@ -55,7 +56,7 @@ class NotifyOperator(Stateless):
         alert = event.document
         if not isinstance(alert, Alert):
             raise TypeError(f"notify takes alerts, not a {type(alert).__name__}")
-        released = self.tick(state, alert.when)
+        released = self._released(state, alert.when)
         changes, events = list(released.changes), list(released.events)
         subscription = self._by_name.get(alert.subscription)
         key = "\x1f".join((alert.subscription, alert.subject.kind, alert.subject.id))
@@ -64,6 +65,10 @@ class NotifyOperator(Stateless):
             return Decision(changes, events) if changes else NOTHING
         silent = _is_silent(alert, passed, subscription.mute)
         changes.append(PASSED.put(key, _remember(alert, passed, counts=not silent)))
+        if alert.subject.kind != "subscription":
+            changes.append(
+                HEARD.put(alert.subscription, noted(state.get(HEARD, alert.subscription), alert.when))
+            )
         due = alert.when if alert.severity == "critical" else due_at(alert.when, subscription)
         clock = state.get(CLOCK, "newest")
         newest = max(alert.when, clock.newest) if clock else alert.when
@@ -74,7 +79,19 @@ class NotifyOperator(Stateless):
         return Decision(changes, events)
 
     def tick(self, state: State, now: datetime) -> Decision:
-        """Return what was held until `now` (UTC); the clock never goes back."""
+        """Return what was held until `now` (UTC), and an alarm for each subscription that fell silent."""
+        released = self._released(state, now)
+        changes, events = list(released.changes), list(released.events)
+        for name, heard in state.items(HEARD):
+            since = None if heard.told or name not in self._by_name else unusual_since(heard)
+            if since is not None and since <= now:
+                changes.append(HEARD.put(name, msgspec.structs.replace(heard, told=True)))
+                # by way of the topic of all alerts, as every alert goes: index, page, then its own topic
+                events.append(Event(topics.ALERTS.name, name, alarm(self._by_name[name], heard, since)))
+        return Decision(changes, events)
+
+    def _released(self, state: State, now: datetime) -> Decision:
+        """Return what was held until `now`; the clock never goes back."""
         clock = state.get(CLOCK, "newest")
         if clock is not None and clock.newest >= now:
             return NOTHING

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from pactwatch import render
-from pactwatch.alerting import Backtest, Difference, backtest, difference, why_not
+from pactwatch.alerting import Backtest, Difference, backtest, difference, silence, why_not
 from pactwatch.commands.context import Context
 from pactwatch.commands.listings import Json, Limit, show
 from pactwatch.commands.times import Since, moment
@@ -50,10 +50,13 @@ def why(context: typer.Context, alert: str, as_json: Json = False) -> None:
     found = given.reader().alert(alert)
     if found is None:
         raise PermanentError(f"there is no alert {alert!r}: `pactwatch alerts list` shows their ids")
+    reasons = silence(given.reader().feeds()) if found.subject.kind == "subscription" else []
     if as_json:
-        out.print_json(data=wire.to_builtins(found))
-    else:
-        out.print(render.alert(found))
+        out.print_json(data=wire.to_builtins(found) | ({"silence": reasons} if reasons else {}))
+        return
+    out.print(render.alert(found))
+    for reason in reasons:
+        out.print(f"  {reason}", highlight=False, markup=False)
 
 
 def why_it_did_not(
