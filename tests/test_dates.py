@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.tag import dates
+from streams.tag import calendars, dates
 
 WEDNESDAY = date(2025, 5, 21)
 DAYS = st.dates(date(1990, 1, 1), date(2060, 12, 31))
@@ -99,3 +99,41 @@ def test_every_precision_of_a_day_agrees_with_it(day: date) -> None:
     for written in (day.isoformat(), dates.week_of(day), f"{day:%Y-%m}", f"{day:%Y}", ""):
         assert dates.agree(day.isoformat(), written)
     assert not dates.agree(day.isoformat(), (day + timedelta(days=1)).isoformat())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("signed on 28 Dey 1403 in Moscow", "2025-01-17"),
+        ("since 22 Bahman 1357", "1979-02-11"),
+        ("on Tir 23, 1394", "2015-07-14"),
+        ("on 1 Farvardin", "2025-03-21"),
+        ("in Khordad 1404", "2025-06"),
+        ("on 1 Ramadan 1446", "2025-W09"),
+        ("in Muharram 1443", "2021-08"),
+    ],
+)
+def test_days_of_other_calendars(text: str, expected: str) -> None:
+    assert [found.date for found in dates.find(text, date(2025, 5, 21))] == [expected]
+
+
+@pytest.mark.parametrize(
+    "text", ["the Mehr news agency on Iran", "Azar said so", "during Ramadan", "31 Esfand 1403"]
+)
+def test_names_of_months_alone_are_no_dates(text: str) -> None:
+    assert dates.find(text, date(2025, 5, 21)) == []
+
+
+@given(st.dates(date(1900, 1, 1), date(2100, 1, 1)))
+def test_every_day_is_one_iranian_day(day: date) -> None:
+    year = day.year - 621
+    reckoned = [
+        calendars.from_iranian(number, month, each)
+        for number in (year - 1, year) for month in range(1, 13) for each in range(1, 31)
+    ]  # fmt: skip
+
+    # but for the 31sts: the first six months have one more
+    longer = [
+        calendars.from_iranian(number, month, 31) for number in (year - 1, year) for month in range(1, 7)
+    ]
+    assert day in {*reckoned, *longer}

@@ -11,6 +11,8 @@ from typing import NamedTuple
 from dateutil.relativedelta import relativedelta
 
 from stories.model import Precision
+from streams.tag import calendars
+from streams.tag.calendars import Calendar
 
 _MONTHS = [
     "january",
@@ -242,6 +244,13 @@ def _counted(match: re.Match[str], anchor: date, planned: bool) -> _Found | None
     return _at(_shift(anchor, unit, count if forward else -count), unit)
 
 
+def _reader_of(calendar: Calendar) -> _Reader:
+    return lambda match, anchor, planned: _at(*calendar.read(match, anchor, planned))
+
+
+_iranian, _islamic = _reader_of(calendars.IRANIAN), _reader_of(calendars.ISLAMIC)
+
+
 def _rule(pattern: str, reader: _Reader) -> tuple[re.Pattern[str], _Reader]:
     return re.compile(rf"(?<![\w-])(?:{pattern})(?![\w%])", re.IGNORECASE), reader
 
@@ -249,6 +258,8 @@ def _rule(pattern: str, reader: _Reader) -> tuple[re.Pattern[str], _Reader]:
 # In order of trust: what a fuller expression has taken, a shorter one no longer sees.
 _GRAMMAR: tuple[tuple[re.Pattern[str], _Reader], ...] = (
     _rule(r"(?:1[6-9]|20)\d\d-[01]\d-[0-3]\d", _iso),
+    _rule(calendars.IRANIAN.pattern, _iranian),
+    _rule(calendars.ISLAMIC.pattern, _islamic),
     _rule(rf"{_DAY}(?:\s+of)?\s+{_MONTH},?\s+{_YEAR}", _full),
     _rule(rf"{_MONTH}\s+{_DAY},?\s+{_YEAR}", _full),
     _rule(rf"{_MONTH},?\s+(?:of\s+)?{_YEAR}", _month_year),
@@ -271,11 +282,14 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Reader], ...] = (
 # What a text must hold for an expression to be in it: asking this is far cheaper than trying every pattern.
 _SIGNS = {
     "digit": tuple("0123456789"),
+    "iranian": calendars.IRANIAN.months,
+    "islamic": ("muharram", "safar", "rabi", "jumada", "rajab", "ban", "ramadan", "shawwal", "qa", "hij"),
     "month": tuple(name[:3] for name in _MONTHS),
     "day": ("day", "night", "tomorrow", "morning", "afternoon", "evening"),
     "unit": ("day", "week", "month", "year", "decade"),
 }
 _NEEDED: dict[_Reader, frozenset[str]] = {
+    _iranian: frozenset({"digit", "iranian"}), _islamic: frozenset({"digit", "islamic"}),
     _iso: frozenset({"digit"}), _full: frozenset({"digit", "month"}), _month_year: frozenset({"digit", "month"}),
     _month_day: frozenset({"digit", "month"}), _relative_day: frozenset({"day"}), _weekday: frozenset({"day"}),
     _within_unit: frozenset({"unit"}), _relative_unit: frozenset({"unit"}), _counted: frozenset({"unit"}),
