@@ -36,8 +36,8 @@ def begin(placed: Placed, cluster_id: str) -> Live:
         countries=story.countries, topics=story.topics, negated=story.negated, planned=story.planned,
         stories=[link(story)],
     )  # fmt: skip
-    timed = story.published is not None
-    return Live(cluster, placed.weights, placed.vector.norm, [placed.signature], timed)
+    timed, seconds = story.published is not None, _seconds(story)
+    return Live(cluster, placed.weights, placed.vector.norm, [placed.signature], seconds, timed)
 
 
 def join(live: Live, placed: Placed, index: LiveIndex) -> Live:
@@ -57,7 +57,7 @@ def join(live: Live, placed: Placed, index: LiveIndex) -> Live:
     )  # fmt: skip
     signatures = live.signatures if copied else [*live.signatures, placed.signature][-MAX_KEPT:]
     timed = live.timed and story.published is not None
-    return Live(cluster, weights, norm, signatures, timed)
+    return Live(cluster, weights, norm, signatures, live.seconds + _seconds(story), timed)
 
 
 def looks_around(size: int) -> bool:
@@ -81,7 +81,8 @@ def merge(kept: Live, gone: Live, index: LiveIndex) -> Live:
     )  # fmt: skip
     signatures = [*kept.signatures, *fresh][-MAX_KEPT:]
     weights, norm = index.profile(_sum(kept.weights, gone.weights))
-    return Live(cluster, weights, norm, signatures, kept.timed and gone.timed)
+    seconds, timed = kept.seconds + gone.seconds, kept.timed and gone.timed
+    return Live(cluster, weights, norm, signatures, seconds, timed)
 
 
 def older_first(lives: Iterable[Live]) -> list[Live]:
@@ -122,7 +123,8 @@ def tie(vector: Vector, weights: Mapping[str, int]) -> str:
 
 def span(live: Live) -> Span:
     """Return when a cluster's stories were published."""
-    return Span(live.cluster.first_seen, live.cluster.last_seen, live.timed)
+    cluster = live.cluster
+    return Span(cluster.first_seen, cluster.last_seen, live.seconds / cluster.size, live.timed)
 
 
 def link(story: Story) -> StoryLink:
@@ -135,6 +137,10 @@ def link(story: Story) -> StoryLink:
 def outlet(story: Story) -> str:
     """Return who published a story."""
     return story.outlet or story.feed.name or story.feed.url
+
+
+def _seconds(story: Story) -> int:
+    return int(story.timestamp.timestamp())
 
 
 def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
-MAX_POSTINGS = 400  # clusters read per term: a term in more of them tells little
+MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
 MAX_WEIGHTS = 80  # terms a cluster is known by: the strongest, cut back from a quarter more
-MAX_READS = 2_000  # postings read per story in all, rarest terms first
-MAX_CANDIDATES = 12  # clusters compared in full
+MAX_READS = 300  # postings read per story in all, rarest terms first
+MAX_CANDIDATES = 8  # clusters compared in full
 PRIOR_STORIES = 50.0  # as if so many stories without the term had come before: an empty index weighs alike
 LONE_TERM = 0.5  # what counts of the part of a likeness that one term alone carries beyond all the others
 
@@ -34,11 +34,16 @@ class Entry(NamedTuple):
 
 
 class Span(NamedTuple):
-    """The first and last time of a story or a cluster; without `timed`, nothing is known of its time."""
+    """First, last and mean time of a story or a cluster; without `timed`, nothing is known of its time."""
 
     first: datetime
     last: datetime
+    mean_s: float
     timed: bool
+
+    def distance_s(self, other: "Span") -> float:
+        """Return the seconds between the mean times: a long story is told in chapters, not as one cluster."""
+        return abs(self.mean_s - other.mean_s) if self.timed and other.timed else 0.0
 
     def gap_s(self, other: "Span") -> float:
         """Return the seconds between two spans: 0 where they meet or where one is not known."""
@@ -66,7 +71,7 @@ class LiveIndex:
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
-        self.postings: dict[str, dict[str, int]] = {}
+        self.postings: dict[str, dict[str, float]] = {}  # by term and cluster: weight by norm
         self.frequencies: dict[str, int] = {}
         self.masses: dict[str, tuple[int, int]] = {}  # by term: sum and sum of squares over clusters
         self.stories = 0
@@ -75,19 +80,24 @@ class LiveIndex:
     def put(self, cluster: str, entry: Entry) -> None:
         """Add a cluster, or bring it up to date."""
         old = self.entries.get(cluster)
-        if old is not None:
-            for term in old.weights.keys() - entry.weights.keys():
-                self._post(term, cluster, 0)
         before: Mapping[str, int] = old.weights if old is not None else {}
+        for term in before.keys() - entry.weights.keys():
+            self._unpost(term, cluster, before[term])
         for term, weight in entry.weights.items():
-            if before.get(term) != weight:
-                self._post(term, cluster, weight)
+            known = before.get(term, 0)
+            if known != weight:
+                mass, squares = self.masses.get(term, (0, 0))
+                self.masses[term] = (mass + weight - known, squares + weight * weight - known * known)
+            posted = self.postings.get(term)
+            if posted is None:
+                posted = self.postings[term] = {}
+            posted[cluster] = weight / entry.norm
         self.entries[cluster] = entry
 
     def drop(self, cluster: str) -> None:
         """Forget a cluster that expired or was merged."""
-        for term in self.entries.pop(cluster).weights:
-            self._post(term, cluster, 0)
+        for term, weight in self.entries.pop(cluster).weights.items():
+            self._unpost(term, cluster, weight)
 
     def count(self, terms: list[str], by: int) -> None:
         """Count a story's terms in (1) or out (-1)."""
@@ -161,8 +171,7 @@ class LiveIndex:
                 found[cluster] = get(cluster, 0.0) + share * weight
         found.pop(without, None)
         entries = self.entries
-        rough = [(score / entries[cluster].norm, cluster) for cluster, score in found.items()]
-        best = heapq.nlargest(MAX_CANDIDATES, rough)
+        best = heapq.nlargest(MAX_CANDIDATES, zip(found.values(), found, strict=True))
         self.compared += len(best)
         candidates = [(self._likeness(vector, entries[cluster]), cluster) for _, cluster in best]
         return [Candidate(cluster, similarity) for similarity, cluster in sorted(candidates, reverse=True)]
@@ -185,19 +194,12 @@ class LiveIndex:
         excess = max(0.0, most - total / 2)
         return (total - LONE_TERM * excess) / (vector.norm * entry.norm)
 
-    def _post(self, term: str, cluster: str, weight: int) -> None:
-        """File a cluster under a term with a new weight, or no longer (0)."""
-        posted = self.postings.get(term)
-        if posted is None:
-            posted = self.postings[term] = {}
-        old = posted.get(cluster, 0)
-        mass, squares = self.masses.get(term, (0, 0))
-        if weight:
-            posted[cluster] = weight
-        else:
-            del posted[cluster]
+    def _unpost(self, term: str, cluster: str, weight: int) -> None:
+        posted = self.postings[term]
+        del posted[cluster]
         if posted:
-            self.masses[term] = (mass + weight - old, squares + weight * weight - old * old)
+            mass, squares = self.masses[term]
+            self.masses[term] = (mass - weight, squares - weight * weight)
         else:
             del self.postings[term]
             del self.masses[term]

@@ -29,7 +29,7 @@ class ClusterOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     join: float = 0.18
     merge: float = 0.20
     window_days: float = 5.0
-    decay_days: float = 6.0
+    decay_days: float = 5.0
 
 
 class ClusterOperator:
@@ -112,7 +112,8 @@ class ClusterOperator:
 
     def _near(self, index: LiveIndex, vector: Vector, story: Story) -> list[Candidate]:
         """Return the clusters a story is like enough to join, the most similar first."""
-        span = Span(story.timestamp, story.timestamp, story.published is not None)
+        when = story.timestamp
+        span = Span(when, when, when.timestamp(), story.published is not None)
         near = []
         for candidate in index.nearest(vector):
             if candidate.similarity < self.options.join:
@@ -123,11 +124,10 @@ class ClusterOperator:
         return sorted(near, key=lambda one: (-one.similarity, one.cluster))
 
     def _nearness(self, one: Span, other: Span) -> float:
-        """Return 1 for what happens at one time, less the longer it lies apart, 0 from the window on."""
-        gap_s = one.gap_s(other)
-        if gap_s > self.options.window_days * DAY_S:
+        """Return 1 for what happens at one time, less the longer it lies apart, 0 outside the window."""
+        if one.gap_s(other) > self.options.window_days * DAY_S:
             return 0.0
-        return math.exp(-gap_s / (self.options.decay_days * DAY_S))
+        return math.exp(-((one.distance_s(other) / (self.options.decay_days * DAY_S)) ** 2))
 
     def _grown_together(self, index: LiveIndex, joined: Live, neighbours: list[str]) -> list[str]:
         """Return the clusters that `joined` has become one with.

@@ -27,13 +27,15 @@ class Member(msgspec.Struct, frozen=True):
 class Live(msgspec.Struct, frozen=True):
     """A live cluster: its document, the summed weights of its strongest terms, a signature per origin.
 
-    `norm` is the length of its vector of terms as it was when the cluster last changed.
+    `norm` is the length of its vector of terms as it was when the cluster last changed; `seconds` sums up
+    its stories' times.
     """
 
     cluster: Cluster
     weights: dict[str, int]
     norm: float
     signatures: list[bytes]
+    seconds: int
     timed: bool = True
 
 

@@ -9,9 +9,9 @@ import snowballstemmer
 from stories.model import Story
 from stories.text import words
 
-MAX_TEXT_WORDS = 150  # of summary and body that are weighed
-MAX_READ_WORDS = 300  # of them that are read at all
-MAX_TERMS = 60
+MAX_TEXT_WORDS = 100  # of summary and body that are weighed: a report opens with its event
+MAX_READ_WORDS = 150  # of them that are read at all
+MAX_TERMS = 40
 SURE_WORDS = 20  # from so many on, a language found is believed
 TITLE_WEIGHT = 2.0
 SCALE = 10  # weights are whole numbers, which add up the same in any order
@@ -66,8 +66,10 @@ def _says_little(read: Words) -> bool:
 
 
 @lru_cache(maxsize=100_000)
-def stem(word: str, language: str) -> str:
-    """Return the stem of a lower-cased `word`; in a language without a stemmer, the word itself."""
+def term_of(word: str, language: str) -> str:
+    """Return the term that a lower-cased `word` counts for: its stem, if there is a stemmer; "" for none."""
+    if word in _STOPWORDS or (len(word) == 1 and word.isascii()):
+        return ""
     word = word.removesuffix("'s").removesuffix("’s")
     stemmer = _stemmers.get(language)
     stemmed: str = stemmer.stemWord(word) if stemmer else word
@@ -86,7 +88,12 @@ def weigh(story: Story, read: Words, language: str) -> dict[str, int]:
         counts[f"actor:{actor}"] = 1.0
     _count(counts, read.text[:MAX_TEXT_WORDS], 1.0, language)
     heaviest = sorted(counts.items(), key=lambda pair: -pair[1])[:MAX_TERMS]
-    return {term: round(SCALE * (1.0 + math.log(count))) for term, count in heaviest}
+    return {term: _weight(count) for term, count in heaviest}
+
+
+@lru_cache(maxsize=1000)
+def _weight(count: float) -> int:
+    return round(SCALE * (1.0 + math.log(count)))
 
 
 def title_terms(title: str, language: str) -> dict[str, int]:
@@ -98,6 +105,5 @@ def title_terms(title: str, language: str) -> dict[str, int]:
 
 def _count(counts: dict[str, float], source: list[str], weight: float, language: str) -> None:
     for word in source:
-        if word not in _STOPWORDS and (len(word) > 1 or not word.isascii()):
-            term = stem(word, language)
+        if term := term_of(word, language):
             counts[term] = counts.get(term, 0.0) + weight
