@@ -1,7 +1,8 @@
 """Documents as tables and cards for a terminal."""
 
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TypeVar
 
@@ -25,6 +26,20 @@ def progress(items: Iterable[T], what: str, total: int | None = None) -> Iterato
     """Yield `items` under a progress bar on standard error; without a terminal there is no bar."""
     with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
         yield from bar.track(items, total=total, description=what)
+
+
+@contextmanager
+def polling(feeds: int) -> Iterator[Callable[[FeedState, int], None]]:
+    """Show a progress bar while polling `feeds` feeds, on standard error; it is told of each poll."""
+    with Progress(console=Console(stderr=True), disable=not sys.stderr.isatty()) as bar:
+        task, new = bar.add_task("Polling", total=feeds), 0
+
+        def polled(state: FeedState, stories: int) -> None:
+            nonlocal new
+            new += stories
+            bar.update(task, advance=1, description=f"Polling, {new} stories")
+
+        yield polled
 
 
 def marked(story: Story) -> RenderableType:

@@ -17,7 +17,7 @@ import uvicorn
 from pactwatch.embedded import Embedded
 from pactwatch.web.app import create
 from producers.fetch import Fetcher
-from producers.poll import Poller
+from producers.poll import Poller, Progress
 from producers.source import FeedSource
 from sinks.channels import Channels
 from sinks.reader import Reader
@@ -48,9 +48,9 @@ class Service:
         """Take a feed's new stories the whole way and keep its state: both durable on return."""
         await self._write(lambda: self.embedded.process(stories, [feed]))
 
-    async def poll_once(self, fetcher: Fetcher) -> list[FeedState]:
+    async def poll_once(self, fetcher: Fetcher, progress: Progress | None = None) -> list[FeedState]:
         """Poll every feed one time, finish the work, and return how each feed fared."""
-        return await self._poller(fetcher).run_once()
+        return await self._poller(fetcher, progress).run_once()
 
     async def poll(self, fetcher: Fetcher, stop: asyncio.Event) -> None:
         """Poll each feed at its own pace until `stop`."""
@@ -85,9 +85,9 @@ class Service:
         self.reader.close()
         self.embedded.close()
 
-    def _poller(self, fetcher: Fetcher) -> Poller:
+    def _poller(self, fetcher: Fetcher, progress: Progress | None = None) -> Poller:
         states = {state.url: state for state in self.reader.feeds()}
-        return Poller(self.sources, fetcher, states, self.publish)
+        return Poller(self.sources, fetcher, states, self.publish, progress=progress)
 
     async def _write(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.writer, work)

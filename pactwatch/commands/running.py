@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
+from pactwatch import render
 from pactwatch.commands.context import Context
 from pactwatch.settings import Settings, faults
 
@@ -42,10 +43,15 @@ async def _run(given: Context, once: bool, port: int | None) -> None:
     try:
         async with Fetcher(contact=settings.options.polling.contact) as fetcher:
             if once:
-                states = await service.poll_once(fetcher)
+                with render.polling(len(settings.feeds)) as polled:
+                    states = await service.poll_once(fetcher, polled)
                 await service.deliver()
                 failing = [state for state in states if state.error]
-                out.print(f"{len(states)} feeds polled, {len(failing)} failing; {service.reader.counts()}")
+                counts = service.reader.counts()
+                out.print(
+                    f"{len(states)} feeds polled, {len(failing)} failing; the store has {counts.stories} stories, "
+                    f"{counts.clusters} clusters, {counts.pacts} pacts, {counts.alerts} alerts."
+                )
                 return
             page = settings.options.page
             listener = free_port(page.host, port or page.port)

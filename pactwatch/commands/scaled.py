@@ -9,6 +9,7 @@ import typer
 from platformdirs import user_data_path
 from rich.console import Console
 
+from pactwatch import render
 from pactwatch.commands.context import Context
 from stories.model import FeedState
 
@@ -58,9 +59,11 @@ async def _poll(given: Context, once: bool) -> list[FeedState]:
         Fetcher(contact=options.polling.contact) as fetcher,
         KafkaPublisher(options.kafka.bootstrap, options.kafka.prefix, **security) as publisher,
     ):
-        poller = Poller(given.settings.feeds, fetcher, states, publisher.publish)
         if once:
-            return await poller.run_once()
+            with render.polling(len(given.settings.feeds)) as polled:
+                poller = Poller(given.settings.feeds, fetcher, states, publisher.publish, progress=polled)
+                return await poller.run_once()
+        poller = Poller(given.settings.feeds, fetcher, states, publisher.publish)
         await until_stopped(poller.run)
     return list(poller.states.values())
 
