@@ -3,15 +3,20 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 from kafka import KafkaConsumer, KafkaProducer
 
+from pactwatch.embedded import Embedded
+from sinks.sqlite import SqliteReader
 from stories import topics, wire
 from stories.model import Document, Story
+from streams.operator import Event
+from streams.topology import Step
 
 D = TypeVar("D", bound=Document)
 
@@ -83,6 +88,19 @@ class Stream:
     def _command(self, arguments: Iterable[str]) -> list[str]:
         store = self.folder / "embedded.db"
         return [sys.executable, "-m", "pactwatch", "--store", str(store), *arguments]
+
+
+@contextmanager
+def replayed(stream: Stream, store: Path, steps: Sequence[Step]) -> Iterator[SqliteReader]:
+    """Put what the workers recorded, in its order, through the embedded interpreter, and yield what it gives."""
+    embedded = Embedded(store, steps)
+    for topic in ("tagged", "pact-reports"):
+        # the embedded interpreter routes pact reports itself, from the same log of the same step
+        embedded.process_events(Event(topic, "", story) for story in stream.documents(topic, Story))
+    reader = SqliteReader(store)
+    yield reader
+    reader.close()
+    embedded.close()
 
 
 def newest(documents: Iterable[D]) -> dict[str, D]:

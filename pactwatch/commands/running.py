@@ -49,8 +49,8 @@ async def _run(given: Context, once: bool, port: int | None) -> None:
                 failing = [state for state in states if state.error]
                 counts = service.reader.counts()
                 out.print(
-                    f"{len(states)} feeds polled, {len(failing)} failing; the store has {counts.stories} stories, "
-                    f"{counts.clusters} clusters, {counts.pacts} pacts, {counts.alerts} alerts."
+                    f"{len(states)} feeds polled, {len(failing)} failing; the store has "
+                    f"{counts.stories} stories, {counts.clusters} clusters, {counts.pacts} pacts, {counts.alerts} alerts."
                 )
                 return
             page = settings.options.page

@@ -7,7 +7,6 @@ from typing import Any
 import msgspec
 import pytest
 
-from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
 from sinks.elasticsearch_client import ElasticsearchOptions, connect
@@ -15,9 +14,8 @@ from sinks.elasticsearch_reader import ElasticsearchReader
 from sinks.sqlite import SqliteReader
 from stories import wire
 from stories.model import Alert, Cluster, DeadLetter, Pact, Story
-from streams.operator import Event
 from tests.archive import archive
-from tests.stream import Stream, newest
+from tests.stream import Stream, newest, replayed
 
 pytestmark = pytest.mark.servers
 STORIES = 400
@@ -46,17 +44,9 @@ def worked(stream: Stream, data: Path) -> Stream:
 
 
 @pytest.fixture(scope="module")
-def replayed(worked: Stream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteReader]:
-    """Replay what the workers recorded, in its order, through the embedded interpreter."""
-    store = tmp_path_factory.mktemp("replay") / "replay.db"
-    embedded = Embedded(store, build(SETTINGS))
-    for topic in ("tagged", "pact-reports"):
-        # the embedded interpreter routes pact reports itself, from the same log of the same step
-        embedded.process_events(Event(topic, "", story) for story in worked.documents(topic, Story))
-    reader = SqliteReader(store)
-    yield reader
-    reader.close()
-    embedded.close()
+def replay(worked: Stream, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteReader]:
+    with replayed(worked, tmp_path_factory.mktemp("replay") / "replay.db", build(SETTINGS)) as reader:
+        yield reader
 
 
 @pytest.fixture(scope="module")
@@ -88,36 +78,34 @@ def test_poison_goes_to_the_dead_letters_with_its_origin(
     assert {letter.id: letter for letter in indexed.dead_letters()} == letters
 
 
-def test_the_recorded_order_gives_the_same_documents_embedded(worked: Stream, replayed: SqliteReader) -> None:
+def test_the_recorded_order_gives_the_same_documents_embedded(worked: Stream, replay: SqliteReader) -> None:
     stories = {one.id: one for one in worked.documents("clustered", Story)}
     clusters = newest(worked.documents("clusters", Cluster))
     pacts = newest(worked.documents("pacts", Pact))
 
-    assert stories == {one.id: one for one in replayed.every_story()}
-    assert clusters == {key: exactly(replayed, "clusters", key, Cluster) for key in clusters}
-    assert settled(pacts.values()) == settled(exactly(replayed, "pacts", key, Pact) for key in pacts)
+    assert stories == {one.id: one for one in replay.every_story()}
+    assert clusters == {key: exactly(replay, "clusters", key, Cluster) for key in clusters}
+    assert settled(pacts.values()) == settled(exactly(replay, "pacts", key, Pact) for key in pacts)
 
 
 def test_elasticsearch_holds_the_same_documents_as_the_embedded_store(
-    indexed: ElasticsearchReader, replayed: SqliteReader
+    indexed: ElasticsearchReader, replay: SqliteReader
 ) -> None:
-    assert list(indexed.every_story()) == list(replayed.every_story())
-    assert indexed.clusters(limit=STORIES) == replayed.clusters(limit=STORIES)
-    assert settled(indexed.pacts()) == settled(replayed.pacts())
+    assert list(indexed.every_story()) == list(replay.every_story())
+    assert indexed.clusters(limit=STORIES) == replay.clusters(limit=STORIES)
+    assert settled(indexed.pacts()) == settled(replay.pacts())
     for query in ("topics:armed-conflict", "actors:(RUS AND UKR)", '"prime minister" AND NOT killed'):
-        assert indexed.search(query, 100) == replayed.search(query, 100)
+        assert indexed.search(query, 100) == replay.search(query, 100)
 
 
 def test_alerts_are_told_once_by_id_and_as_embedded(
-    worked: Stream, indexed: ElasticsearchReader, replayed: SqliteReader
+    worked: Stream, indexed: ElasticsearchReader, replay: SqliteReader
 ) -> None:
     told = newest(worked.documents("alerts", Alert))
     on_clusters = {alert.id for alert in told.values() if alert.subject.kind == "cluster"}
 
     assert {alert.id for alert in indexed.alerts(limit=1000)} == set(told)
-    assert on_clusters == {
-        alert.id for alert in replayed.alerts(limit=1000) if alert.subject.kind == "cluster"
-    }
+    assert on_clusters == {alert.id for alert in replay.alerts(limit=1000) if alert.subject.kind == "cluster"}
     ratifications = {alert.id for alert in told.values() if alert.subscription == "ratifications"}
     assert ratifications  # they have no quiet hours, so each is on the subscription's own topic
     assert ratifications == set(newest(worked.documents("alerts.ratifications", Alert)))
