@@ -47,11 +47,9 @@ async def _run(given: Context, once: bool, port: int | None) -> None:
                     states = await service.poll_once(fetcher, polled)
                 await service.deliver()
                 failing = [state for state in states if state.error]
-                counts = service.reader.counts()
-                out.print(
-                    f"{len(states)} feeds polled, {len(failing)} failing; the store has "
-                    f"{counts.stories} stories, {counts.clusters} clusters, {counts.pacts} pacts, {counts.alerts} alerts."
-                )
+                held = service.reader.counts()
+                out.print(f"{len(states)} feeds polled, {len(failing)} failing.")
+                out.print(f"The store has {held.stories} stories, {held.clusters} clusters, {held.pacts} pacts.")
                 return
             page = settings.options.page
             listener = free_port(page.host, port or page.port)
