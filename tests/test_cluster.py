@@ -62,6 +62,16 @@ def test_the_document_lists_its_stories_newest_first():
     assert document.outlets == ["Outlet a", "Outlet b", "Outlet c"]
 
 
+def test_a_clusters_title_is_that_of_its_most_central_story():
+    clustering = Clustering()
+    titles = "Freedonia grain: live updates", "Freedonia: senate ratifies grain pact", PACT
+    for name, title in zip("abc", titles, strict=True):
+        placed = clustering.place(name, title)
+
+    assert clustering.clusters()[placed.cluster].size == 3
+    assert clustering.clusters()[placed.cluster].title in titles[1:]
+
+
 def test_a_wire_copy_is_no_origin_of_its_own():
     clustering = Clustering()
     body = " ".join(f"word{n} of the long report on the grain pact" for n in range(20))

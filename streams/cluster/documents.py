@@ -11,9 +11,11 @@ from stories.model import Cluster, Story, StoryLink
 from streams.cluster.index import LiveIndex, Profile, Span, Vector
 from streams.cluster.origins import MAX_KEPT, is_copy
 from streams.cluster.records import Live
+from streams.cluster.terms import title_terms
 
 MAX_LINKS = 100  # story links in a document; `size` counts all
 TIE_TERMS = 5
+TELLING_TERMS = 4  # a title of fewer tells less of the event
 GROWTH = 1.5
 
 
@@ -45,15 +47,17 @@ def join(live: Live, placed: Placed, index: LiveIndex) -> Live:
     old, story = live.cluster, placed.story
     copied = is_copy(placed.signature, live.signatures)
     weights, norm = index.grown(Profile(live.weights, live.norm), placed.weights, placed.vector)
+    stories, title = _with(old.stories, link(story)), old.title
     if looks_around(old.size + 1):
         weights, norm = index.profile(weights)
+        title = central_title(stories, weights, old.language, index)
     cluster = msgspec.structs.replace(
         old, first_seen=min(old.first_seen, story.timestamp), last_seen=max(old.last_seen, story.timestamp),
         size=old.size + 1, origins=old.origins + (not copied), revision=old.revision + 1,
         outlets=_union(old.outlets, [outlet(story)]), actors=_union(old.actors, story.actors),
         countries=_union(old.countries, story.countries), topics=_union(old.topics, story.topics),
         negated=_union(old.negated, story.negated), planned=_union(old.planned, story.planned),
-        stories=_with(old.stories, link(story)),
+        stories=stories, title=title,
     )  # fmt: skip
     signatures = live.signatures if copied else [*live.signatures, placed.signature][-MAX_KEPT:]
     timed = live.timed and story.published is not None
@@ -68,6 +72,8 @@ def looks_around(size: int) -> bool:
 def merge(kept: Live, gone: Live, index: LiveIndex) -> Live:
     """Return both as one under the id of `kept`; an origin known to both counts once."""
     one, two = kept.cluster, gone.cluster
+    weights, norm = index.profile(_sum(kept.weights, gone.weights))
+    stories = sorted([*one.stories, *two.stories], key=_newest_first)[:MAX_LINKS]
     fresh = [signature for signature in gone.signatures if not is_copy(signature, kept.signatures)]
     cluster = msgspec.structs.replace(
         one, first_seen=min(one.first_seen, two.first_seen), last_seen=max(one.last_seen, two.last_seen),
@@ -75,12 +81,11 @@ def merge(kept: Live, gone: Live, index: LiveIndex) -> Live:
         outlets=_union(one.outlets, two.outlets), actors=_union(one.actors, two.actors),
         countries=_union(one.countries, two.countries), topics=_union(one.topics, two.topics),
         negated=_union(one.negated, two.negated), planned=_union(one.planned, two.planned),
-        stories=sorted([*one.stories, *two.stories], key=_newest_first)[:MAX_LINKS],
+        stories=stories, title=central_title(stories, weights, one.language, index),
         revision=max(one.revision, two.revision) + 1,
         merged_from=_union(one.merged_from, [two.id, *two.merged_from]),
     )  # fmt: skip
     signatures = [*kept.signatures, *fresh][-MAX_KEPT:]
-    weights, norm = index.profile(_sum(kept.weights, gone.weights))
     seconds, timed = kept.seconds + gone.seconds, kept.timed and gone.timed
     return Live(cluster, weights, norm, signatures, seconds, timed)
 
@@ -112,6 +117,23 @@ def relink(live: Live, story: Story) -> Live:
         actors=_union(live.cluster.actors, story.actors), topics=_union(live.cluster.topics, story.topics),
     )  # fmt: skip
     return msgspec.structs.replace(live, cluster=cluster)
+
+
+def central_title(
+    stories: Iterable[StoryLink], weights: Mapping[str, int], language: str, index: LiveIndex
+) -> str:
+    """Return the title most like the cluster as a whole, of those that say something."""
+    shares = {term: weight * index.rarity(term) ** 2 for term, weight in weights.items()}
+    titles = sorted({one.title for one in stories})
+    return max(titles, key=lambda title: _centrality(title_terms(title, language), shares, index))
+
+
+def _centrality(terms: set[str], shares: Mapping[str, float], index: LiveIndex) -> float:
+    if not terms:
+        return 0.0
+    length = math.sqrt(math.fsum(index.rarity(term) ** 2 for term in terms))
+    shared = math.fsum(shares.get(term, 0.0) for term in terms)
+    return shared / length * min(1.0, len(terms) / TELLING_TERMS)
 
 
 def tie(vector: Vector, weights: Mapping[str, int]) -> str:

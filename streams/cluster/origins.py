@@ -1,6 +1,7 @@
 """Wire copies: stories whose text is nearly the same count as one independent origin."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from zlib import crc32
 
 import numpy as np
@@ -12,7 +13,10 @@ PERMUTATIONS = 32
 SHINGLE_WORDS = 3
 SAME_TEXT = 0.55  # estimated share of common shingles from which two texts are one
 MAX_KEPT = 60  # signatures per cluster: beyond, a new text counts as a new origin unless it is among these
-_EMPTY = MinHash(PERMUTATIONS, seed=1, hashfunc=crc32)  # its permutations are drawn once
+_EMPTY = MinHash(PERMUTATIONS, seed=1, hashfunc=int)  # its permutations are drawn once
+_MIX = np.array(
+    [0x9E3779B1, 0x85EBCA6B, 0xC2B2AE35], dtype=np.uint64
+)  # odd, so that each word's place counts
 
 
 def signature(read: Words) -> bytes:
@@ -20,12 +24,18 @@ def signature(read: Words) -> bytes:
     source = read.text
     if len(source) < 3 * SHINGLE_WORDS:
         source = read.title + source
-    ends = range(max(1, len(source) - SHINGLE_WORDS + 1))
-    shingles = {" ".join(source[n : n + SHINGLE_WORDS]) for n in ends}
+    source = source + [""] * (SHINGLE_WORDS - len(source))
+    hashes = np.array([_hash(word) for word in source], dtype=np.uint64)
+    shingles = hashes[:-2] * _MIX[0] + hashes[1:-1] * _MIX[1] + hashes[2:] * _MIX[2]
     sketch = _EMPTY.copy()
-    sketch.update_batch([shingle.encode("utf-8", "surrogatepass") for shingle in shingles])
+    sketch.update_batch((shingles >> np.uint64(16) & np.uint64(0xFFFFFFFF)).tolist())
     packed: bytes = sketch.hashvalues.astype("<u4").tobytes()
     return packed
+
+
+@lru_cache(maxsize=100_000)
+def _hash(word: str) -> int:
+    return crc32(word.encode("utf-8", "surrogatepass"))
 
 
 def is_copy(fresh: bytes, known: Sequence[bytes]) -> bool:

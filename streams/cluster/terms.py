@@ -96,11 +96,9 @@ def _weight(count: float) -> int:
     return round(SCALE * (1.0 + math.log(count)))
 
 
-def title_terms(title: str, language: str) -> dict[str, int]:
-    """Return the terms of a title alone, all weighing the same."""
-    counts: dict[str, float] = {}
-    _count(counts, words(title), 1.0, language)
-    return dict.fromkeys(counts, SCALE)
+def title_terms(title: str, language: str) -> set[str]:
+    """Return the terms of a title alone."""
+    return {term for word in words(title) if (term := term_of(word, language))}
 
 
 def _count(counts: dict[str, float], source: list[str], weight: float, language: str) -> None:
