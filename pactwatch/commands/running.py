@@ -49,7 +49,8 @@ async def _run(given: Context, once: bool, port: int | None) -> None:
                 failing = [state for state in states if state.error]
                 held = service.reader.counts()
                 out.print(f"{len(states)} feeds polled, {len(failing)} failing.")
-                out.print(f"The store has {held.stories} stories, {held.clusters} clusters, {held.pacts} pacts.")
+                held_now = f"{held.stories} stories, {held.clusters} clusters, {held.pacts} pacts"
+                out.print(f"The store has {held_now}.")
                 return
             page = settings.options.page
             listener = free_port(page.host, port or page.port)

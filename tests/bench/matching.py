@@ -1,4 +1,4 @@
-"""How many stories a second the matcher takes as subscriptions grow, beside a loop over all of them."""
+"""How many stories a second the matcher takes as subscriptions grow, beside a plain loop and Lucene Monitor."""
 
 import random
 import time
@@ -11,6 +11,7 @@ from stories.query_match import Subjected, matches
 from streams.match.operator import MatchOperator
 from streams.match.subscription import Subscription
 from streams.operator import Event, MemoryState
+from tests.bench import lucene
 
 TITLE = "Matching: stories per second by number of subscriptions"
 NOON = datetime(2025, 5, 21, 12, tzinfo=UTC)
@@ -72,10 +73,13 @@ def run() -> Iterable[Mapping[str, object]]:
             subject = Subjected(story, STORY)
             sum(matches(tree, subject) for tree in trees)
         naive = _rate(NAIVE_STORIES, time.perf_counter() - start)
+        peer = lucene.measure(trees, stories)
+        assert peer is None or peer.matches == alerts, f"Lucene Monitor matched {peer}, we {alerts}"
         yield {
             "subscriptions": count,
             "stories/s": round(indexed),
             "naive loop stories/s": round(naive, 1),
             "times faster": round(indexed / naive, 1),
-            "alerts per story": alerts / len(stories),
+            "Lucene Monitor stories/s": round(peer.rate) if peer else "not here",
+            "alerts per story": round(alerts / len(stories), 2),
         }
