@@ -64,7 +64,7 @@ def find(text: str, anchor: date, planned: bool = False) -> list[DateMention]:
 
     `planned` reads an expression without a year as the next one to come, else as the last one that was.
     """
-    lower = text.lower()
+    lower = f" {text.lower()} "
     signs = {sign for sign, words in _SIGNS.items() if any(word in lower for word in words)}
     taken: list[DateMention] = []
     for pattern, reader in _GRAMMAR if signs else ():
@@ -282,12 +282,12 @@ _GRAMMAR: tuple[tuple[re.Pattern[str], _Reader], ...] = (
 # What a text must hold for an expression to be in it: asking this is far cheaper than trying every pattern.
 _SIGNS = {
     "digit": tuple("0123456789"),
-    "iranian": calendars.IRANIAN.months,
-    "islamic": ("muharram", "safar", "rabi", "jumada", "rajab", "ban", "ramadan", "shawwal", "qa", "hij"),
+    "iranian": tuple(f" {name}{mark}" for name in calendars.IRANIAN.months for mark in " ,.;"),
+    "islamic": (" muharram", " safar", " rabi", " jumada", " rajab", " sha", " ramadan", " shawwal", " dhu", " zul"),
     "month": tuple(name[:3] for name in _MONTHS),
     "day": ("day", "night", "tomorrow", "morning", "afternoon", "evening"),
     "unit": ("day", "week", "month", "year", "decade"),
-}
+}  # fmt: skip
 _NEEDED: dict[_Reader, frozenset[str]] = {
     _iranian: frozenset({"digit", "iranian"}), _islamic: frozenset({"digit", "islamic"}),
     _iso: frozenset({"digit"}), _full: frozenset({"digit", "month"}), _month_year: frozenset({"digit", "month"}),

@@ -24,7 +24,7 @@ _BROKER_AFTER = re.compile(
 )
 _BROKER_BEFORE = re.compile(
     r"\b(?:broker|mediat|propos|back|sponsor|host|facilitat|supervis|oversee|overs|witness|oppos|criticiz|criticis|"
-    r"guarantee|support|draft|organi[sz]|monitor|auspices|presence|according|attended|replac|defian|pressure|complain)\w*\s+(?:\w+\s+)?(?:by|of|to|from)\s+(?:(?!\b(?:is|are|was|were|has)\b)[^,;.]){0,40}$",
+    r"guarantee|support|draft|organi[sz]|monitor|auspices|presence|according|attended|replac|defian|pressure|complain)\w*\s+(?:\w+\s+)?(?:by|of|to|from)\s+(?P<rest>[^,;.]{0,40})$",
     re.IGNORECASE,
 )
 # "Palestinian prisoners", "a NATO member", "Baghdad International Airport": of a state, but not the state
@@ -34,6 +34,7 @@ _OF_ANOTHER = re.compile(
     r"activists?|refugees|migrants|members?|membership)\b|"
     r"^(?:['’]s)?\s+capital\b|^\s+(?:International|Airport|University|Conference|Stock|Football|Club|Games|Cup)\b"
 )
+_FINITE = re.compile(r"\b(?:is|are|was|were|has)\b")
 _OBLIQUE = re.compile(
     r"\b(?:with|against|to|for|on|about|over|by|into|towards?|from|between)\s+(?:the\s+)?(?:\w+\s+)?$"
 )
@@ -95,7 +96,7 @@ def within(actors: Sequence[Actor], start: int, end: int) -> list[Actor]:
 def takes_part(text: str, actor: Actor) -> bool:
     """Return whether an actor acts, rather than being a place, a broker or a bystander."""
     before, after = text[max(0, actor.start - 70) : actor.start], text[actor.end : actor.end + 40]
-    if _BROKER_AFTER.match(after) or _BROKER_BEFORE.search(before) or _OF_ANOTHER.match(after):
+    if _BROKER_AFTER.match(after) or _is_of_broker(before) or _OF_ANOTHER.match(after):
         return False
     if actor.code == "UN" and re.match(r"\s+(?:\w+\s+)?(?:envoy|mediator)", after):
         return False
@@ -104,6 +105,12 @@ def takes_part(text: str, actor: Actor) -> bool:
     if _PLACE_CHAIN.search(before):
         return after.startswith(" and ")  # "after talks in Delhi, India and Norway sign"
     return not _PLACE.search(before) or re.search(r"\btalks for\s+$", before) is not None
+
+
+def _is_of_broker(before: str) -> bool:
+    """Return whether what comes is the broker in "brokered by X", not who acts in "brokered by X is accepted by Y"."""
+    match = _BROKER_BEFORE.search(before)
+    return match is not None and _FINITE.search(match["rest"]) is None
 
 
 def region_end(text: str, start: int, actors: Sequence[Actor]) -> int:

@@ -23,6 +23,9 @@ _POSTPONED = re.compile(
     r"\b(?:defer\w*|postpon\w*|delay\w*|cancel\w*|call\w* off|suspend\w*|halt\w*|block\w*|break\w* off|pause\w*|freez\w*|reject\w*|refus\w*|rul\w+ out|withdr\w+ from|end(?:s|ed)?)\b[^,.;]{0,25}$",
     re.IGNORECASE,
 )
+_PUT_OFF = re.compile(
+    r"\b(?:postpon|defer|delay|cancel|suspend|halt|reject)\w*\s+(?:\w+\s+)?$", re.IGNORECASE
+)
 _VOTED = re.compile(
     r"\b(?:vot(?:e|es|ed|ing)|(?:first|last|latest|\d+(?:st|nd|rd|th)|second|third|only)\b[^,.;]{0,60}?|managed|manages|move[sd]?)\s*(?:[\d–-]+(?:\s+to\s+\d+)?\s*|[^,.;]{0,25}?)\s*to\s+(?:\w+ly\s+)?$",
     re.IGNORECASE,
@@ -119,7 +122,7 @@ def status_of(text: str, verb: Verb) -> StepStatus | None:
         return "planned"  # "having the country join": not so yet
     if verb.step == "proposed" and not _REFUSED.search(before):
         return "done"  # to want, to plan and to work towards a pact is to propose it
-    if _REFUSED.search(before):
+    if _REFUSED.search(before) or (verb.form == "ing" and _PUT_OFF.search(before)):
         return "denied"
     if verb.step == "negotiated" and _is_talks(verb):
         return "denied" if _POSTPONED.search(before) else "done"
