@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import socket
 from collections.abc import Awaitable, Callable, Sequence
@@ -43,10 +44,12 @@ class Service:
         self.embedded = Embedded(store, steps)
         self.reader = SqliteReader(store)
         self.sources, self.channels = list(sources), channels
+        self.news = asyncio.Event()
 
     async def publish(self, feed: FeedState, stories: list[Story]) -> None:
         """Take a feed's new stories the whole way and keep its state: both durable on return."""
         await self._write(lambda: self.embedded.process(stories, [feed]))
+        self.news.set()
 
     async def poll_once(self, fetcher: Fetcher, progress: Progress | None = None) -> list[FeedState]:
         """Poll every feed one time, finish the work, and return how each feed fared."""
@@ -70,7 +73,8 @@ class Service:
             except Exception:
                 log.exception("delivering alerts failed; trying again in %.0f s", DELIVER_EVERY_S)
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), DELIVER_EVERY_S)
+                await asyncio.wait_for(self.news.wait(), DELIVER_EVERY_S)
+            self.news.clear()
 
     async def tick_until(self, stop: asyncio.Event) -> None:
         """Tell the steps the time until `stop`: quiet hours end and digests close."""
@@ -119,8 +123,12 @@ class QuietServer(uvicorn.Server):
 
 
 async def serve(reader: Reader, listener: socket.socket, stop: asyncio.Event) -> None:
-    """Serve the page over `reader` on `listener` until `stop`."""
-    config = uvicorn.Config(create(reader), log_level="warning", access_log=False, lifespan="off")
+    """Serve the page over `reader` on `listener` until `stop`.
+
+    PACTWATCH_PAGE_NAMES lists the host names, comma-separated, under which a proxy makes it known.
+    """
+    app = create(reader, stop, os.environ.get("PACTWATCH_PAGE_NAMES", "").split(","))
+    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
     server = QuietServer(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     await stop.wait()

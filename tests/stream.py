@@ -30,6 +30,7 @@ class Stream:
     folder: Path
     elasticsearch: str = ""
     partitions: int = 3
+    config: Path | None = None
 
     @property
     def environment(self) -> dict[str, str]:
@@ -87,7 +88,8 @@ class Stream:
 
     def _command(self, arguments: Iterable[str]) -> list[str]:
         store = self.folder / "embedded.db"
-        return [sys.executable, "-m", "pactwatch", "--store", str(store), *arguments]
+        config = ("--config", str(self.config)) if self.config else ()
+        return [sys.executable, "-m", "pactwatch", "--store", str(store), *config, *arguments]
 
 
 @contextmanager
