@@ -22,7 +22,7 @@ ADMITTED = Topic("admitted", model.Story, "story id")
 TAGGED = Topic("tagged", model.Story, "language")
 PACT_REPORTS = Topic("pact-reports", model.Story, "story id", partitions=1)
 CLUSTERED = Topic("clustered", model.Story, "story id")
-CLUSTERS = Topic("clusters", model.Cluster, "cluster id", compacted=True)
+CLUSTERS = Topic("clusters", model.Cluster, "language and cluster id, placed by language", compacted=True)
 PACT_CHANGES = Topic("pact-changes", model.PactChange, "pact id", partitions=1)
 PACTS = Topic("pacts", model.Pact, "pact id", partitions=1, compacted=True)
 ALERTS = Topic("alerts", model.Alert, "subscription")
@@ -51,3 +51,12 @@ def topic_named(name: str) -> Topic:
 def story_key(story: model.Story) -> str:
     """Return the key of a fetched story: one id and one URL must meet in one partition to be told apart."""
     return urlsplit(story.url).hostname or urlsplit(story.feed.url).hostname or story.id
+
+
+# what stands before it in a key decides the partition; the whole key is what compaction goes by
+PLACED_BY = "\x1f"
+
+
+def cluster_key(cluster: model.Cluster) -> str:
+    """Return the key of a cluster: those that may merge must meet, to be told of once."""
+    return f"{cluster.language}{PLACED_BY}{cluster.id}"

@@ -10,6 +10,7 @@ import msgspec
 
 from stories import topics
 from stories.model import Story
+from stories.topics import cluster_key
 from streams.cluster import documents
 from streams.cluster.index import Candidate, Entry, LiveIndex, Span, Vector
 from streams.cluster.origins import signature
@@ -182,7 +183,7 @@ class ClusterOperator:
                 SEEN.put(moved.id, Seen(seen.admitted, moved.revision, into)),
             ]
             events.append(_clustered(moved))
-        events.append(Event(topics.CLUSTERS.name, closed.id, closed))
+        events.append(Event(topics.CLUSTERS.name, cluster_key(closed), closed))
 
     # ---- an edited story, and time
 
@@ -220,7 +221,7 @@ class ClusterOperator:
             closed = documents.closed(self.ages[cluster_id])
             changes.append(LIVE.delete(cluster_id))
             changes += [MEMBERS.delete(key) for key, _ in state.items(MEMBERS, member_key(cluster_id, ""))]
-            events.append(Event(topics.CLUSTERS.name, cluster_id, closed))
+            events.append(Event(topics.CLUSTERS.name, cluster_key(closed), closed))
 
     def _oldest(self, language: str, bound: datetime, touched: set[str]) -> list[str]:
         """Return a few clusters last seen before `bound`; entries that a newer story outdated are dropped."""
@@ -274,4 +275,4 @@ def _clustered(story: Story) -> Event:
 
 
 def _cluster(live: Live) -> Event:
-    return Event(topics.CLUSTERS.name, live.cluster.id, live.cluster)
+    return Event(topics.CLUSTERS.name, cluster_key(live.cluster), live.cluster)

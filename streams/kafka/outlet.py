@@ -6,13 +6,25 @@ from types import TracebackType
 
 from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
+from aiokafka.partitioner import DefaultPartitioner
 
 from stories import wire
 from stories.errors import TemporaryError
+from stories.topics import PLACED_BY
 from streams.kafka.options import KafkaOptions
 from streams.operator import Event
 
 REQUEST_TIMEOUT_MS = 30_000
+
+
+class Placing(DefaultPartitioner):  # type: ignore[misc]
+    """Kafka's usual placing by key, or by the part of it that keeps related documents together."""
+
+    @classmethod
+    def __call__(cls, key: bytes, all_partitions: list[int], available: list[int]) -> int:
+        """Return the partition of `key`."""
+        place: int = super().__call__(key.split(PLACED_BY.encode(), 1)[0], all_partitions, available)
+        return place
 
 
 class Outlet:
@@ -30,6 +42,7 @@ class Outlet:
             request_timeout_ms=REQUEST_TIMEOUT_MS,
             max_request_size=options.max_message_bytes,
             max_batch_size=256 * 1024,
+            partitioner=Placing(),
             **options.security,
         )
 

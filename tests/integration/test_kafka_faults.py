@@ -60,7 +60,7 @@ def test_kill_9_of_a_worker_loses_and_doubles_nothing(
 
 def test_a_worker_that_is_told_to_stop_does_so_in_time(stream: Stream) -> None:
     with stream.worker("two", 60) as worker:
-        time.sleep(8)
+        wait_until(lambda: any((stream.folder / "worker-two").rglob("*.db")))  # it has partitions
         started = time.monotonic()
         worker.send_signal(signal.SIGTERM)
 
