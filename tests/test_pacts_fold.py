@@ -43,6 +43,14 @@ def test_two_dates_of_one_act_stand_side_by_side_and_the_later_report_is_marked(
     ]  # fmt: skip
 
 
+def test_a_summary_without_a_date_takes_no_dates_away() -> None:
+    nor = told("b", "2020-04-01", "ratified", "NOR", parties="NOR SDM", kind="defense")
+    sdm = told("c", "2020-05-01", "ratified", "SDM", parties="NOR SDM", kind="defense")
+    both = told("d", "2020-09-01", "ratified", "NOR SDM", kind="defense", date="")
+
+    assert steps(pact(SIGNED, nor, sdm, both)) == steps(pact(SIGNED, nor, sdm))
+
+
 def test_a_denial_is_a_fact_of_its_own() -> None:
     done = told("b", "2020-04-01", "ratified", "NOR", parties="NOR SDM", kind="defense")
     denied = told("c", "2020-04-02", "ratified", "NOR", parties="NOR SDM", kind="defense", status="denied")

@@ -11,6 +11,7 @@ from streams.pacts.identity import Told
 from streams.pacts.records import Report
 from streams.pacts.wellknown import common_name
 from streams.tag import dates
+from streams.tag.pacttakers import SHARED
 
 STAGES = ("proposed", "negotiated", "initialled", "signed", "approved", "ratified", "acceded", "in-force")
 ENDINGS = ("rejected", "suspended", "withdrawn", "terminated")
@@ -56,6 +57,8 @@ def facts(told: Sequence[Told]) -> list[PactStep]:
     """
     known: list[Told] = []
     for one in told:
+        if _sums_up(one, known):
+            continue
         place = next((number for number, old in enumerate(known) if _retells(one, old)), None)
         if place is None:
             known.append(one)
@@ -77,12 +80,27 @@ def _order(step: PactStep) -> date:
     return dates.first_day(step.date) or date.max
 
 
+def _sums_up(one: Told, known: Sequence[Told]) -> bool:
+    """Return whether a report without a date only says together what was told of each of its takers."""
+    told = {actor for old in known if _is_same_act(one, old) for actor in old.step.by}
+    return (
+        one.step.step not in SHARED
+        and not one.step.date
+        and len(one.step.by) > 1
+        and set(one.step.by) <= told
+    )
+
+
+def _is_same_act(one: Told, old: Told) -> bool:
+    return one.step.step == old.step.step and one.step.status == old.step.status
+
+
 def _retells(one: Told, old: Told) -> bool:
-    if one.step.step != old.step.step or one.step.status != old.step.status:
-        return False
     mine, theirs = set(one.step.by), set(old.step.by)
-    if not (mine <= theirs or theirs <= mine):
+    if not _is_same_act(one, old) or not (mine <= theirs or theirs <= mine):
         return False
+    if mine != theirs and one.step.step not in SHARED and not (one.step.date and old.step.date):
+        return False  # who takes a step alone took it on a day
     if dates.agree(one.step.date, old.step.date):
         return True
     is_todays = one.step.date == one.report.when.date().isoformat()

@@ -9,7 +9,7 @@ from stories.model import PactStep
 
 _NAMES: tuple[tuple[str, str], ...] = (
     ("Joint Comprehensive Plan of Action", r"\bjcpoa\b|comprehensive plan of action"),
-    ("Joint Comprehensive Plan of Action", r"\biran(?:ian)?(?:['’]s)? (?:nuclear )?(?:deal|agreement|accord)$"),
+    ("Joint Comprehensive Plan of Action", r"\biran(?:ian|['’]s)? (?:nuclear )?(?:deal|agreement|accord)$"),
     ("New START", r"\bnew start\b"),
     ("INF Treaty", r"\binf\b|intermediate-range nuclear"),
     ("Non-Proliferation Treaty", r"\bnpt\b|\bnon-?proliferation\b(?! talks)"),

@@ -50,6 +50,8 @@ def _is_news(clause: Clause, verb: Verb, target: Target) -> bool:
         return not re.search(
             r"\b(?:since|after|following|in (?:return|exchange) for)\s+(?:\w+\s+){0,6}$", before
         )
+    if re.search(r"\b(?:recently|previously|already|earlier|formerly)\s+$", before):
+        return False
     if re.search(
         r"\b(?:has|have)\s+(?:been\s+)?(?:\w+ly\s+)?$|\b(?:is|are)\s+(?:\w+ly\s+)?$|\bto\s+(?:\w+ly\s+)?$",
         before,

@@ -64,6 +64,7 @@ _SUPPOSED = re.compile(
     r"\b(?:rather than|instead of|in (?:the )?(?:event|case)(?: that| of)?|predat\w+)\b[^,.;]{0,60}$",
     re.IGNORECASE,
 )
+_SUPPOSING = re.compile(r"[^,;.]{0,60}\b(?:would|could|might)\b")
 _LEGISLATURE = re.compile(
     r"\b(?:parliament\w*|senate|senators?|house|congress|assembly|duma|council|voters?|referendum|lawmakers|mps|deputies|bundestag|"
     r"knesset|diet|commons|lords|chamber|cabinet|government|committee|legislat\w+|court|seimas|riksdag|sejm|majlis|electorate|rada|commission)\b",
@@ -103,8 +104,10 @@ def is_pending(text: str, verb: Verb) -> bool:
 def status_of(text: str, verb: Verb) -> StepStatus | None:
     """Return how the sentence puts the step, None where it only mentions it."""
     before = clause_before(text, verb.start)
-    if _UNDECIDED.search(text[: verb.start]):
+    if _UNDECIDED.search(text[: verb.start]) or text.endswith("?"):
         return None
+    if verb.form == "ing" and _SUPPOSING.match(text, verb.end):
+        return None  # "reaching a deal would be hard"
     if _REFUSED.search(before) and re.search(r"\b(?:if|unless)\b", text[: verb.start], re.IGNORECASE):
         return None  # a condition
     if re.search(r"\b(?:appears?|seems?|managed?s?)\s+to\s+$", before):

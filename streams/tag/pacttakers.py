@@ -138,6 +138,8 @@ def _clause_start(text: str, end: int, actors: Sequence[Actor]) -> int:
 
 def _lone_takers(clause: Clause, verb: Verb, target: Target, step: StepKind, free: list[Actor]) -> list[str]:
     text = clause.text
+    if verb.form == "ing" and (doers := [a for a in free if 0 <= verb.start - a.end <= 1]):
+        return pactparties.codes(pactparties.subject_chain(text, free, doers[-1]))
     if step == "acceded" and verb.shape == "noun":
         return _owner(clause, verb, target)
     if verb.shape == "noun" or verb.word.lower().startswith(("negotiation", "talks")):

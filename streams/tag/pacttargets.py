@@ -22,6 +22,10 @@ _FINAL = re.compile(
     r"\bfinal (?:step|act|hurdle|approval|consent)|complet\w+ (?:the |its )?ratification|finali[sz]",
     re.IGNORECASE,
 )
+# "nullifies signed agreements": what was signed once
+_ADJECTIVE = re.compile(
+    r"\b(?:\w+ifies|violates?|breach(?:es)?|the|all|any|of|with|these|those)\s+signed$", re.IGNORECASE
+)
 _PART_OF_IT = re.compile(
     r"\s+(?:[A-Z]\w+\s+)+(?:Organi[sz]ation|Council|Agency|Fund|Committee|Commission|Programme|Court|Bank)\b"
 )
@@ -97,7 +101,9 @@ def target_of(clause: Clause, verb: Verb) -> Target | None:
                 text[name.end :],
             ) and verb.step not in ("negotiated", "proposed"):
                 break
-            if _other_object(clause, verb, name, gap):
+            if _other_object(clause, verb, name, gap) or (
+                not gap.strip() and _ADJECTIVE.search(text[: verb.end])
+            ):
                 break
             return Target(name.start, name.end, name, _org_of(clause, name), False)
     if verb.shape == "member" or verb.step in ("acceded", "withdrawn"):
@@ -130,7 +136,8 @@ def pronoun_target(clause: Clause, verb: Verb) -> Target | None:
 
 def _other_object(clause: Clause, verb: Verb, name: PactName, gap: str) -> bool:
     """Return whether the verb's own object stands between it and the pact."""
-    if verb.step in ("proposed", "acceded", "withdrawn") or verb.shape == "noun":
+    is_wish = verb.word.lower().startswith(("want", "seek", "sought", "demand"))
+    if (verb.step in ("proposed", "acceded", "withdrawn") and not is_wish) or verb.shape == "noun":
         return len(gap) > 45
     words = [word for word in re.findall(r"[^\W\d_][\w'’-]*", gap) if word[0].islower()]
     fillers = {

@@ -72,7 +72,8 @@ def is_between_states(clause: Clause, target: Target, step: StepKind, by: Sequen
         return bool(by)
     if re.search(r"\bunilateral", clause.text, re.IGNORECASE) and pact.kind == "peace":
         return False
-    if is_commerce(clause.text) and pact.kind in ("other", "cooperation") and not target.name.proper:
+    is_own = target.name.proper and not target.name.head.startswith(("mou", "memorand"))
+    if is_commerce(clause.text) and pact.kind in ("other", "cooperation") and not is_own:
         return False
     if sounds_domestic(clause.text) and len(codes) < 2 and not target.name.proper:
         return False
@@ -83,7 +84,7 @@ def is_between_states(clause: Clause, target: Target, step: StepKind, by: Sequen
         and not target.name.proper
         and not target.name.pointing
     ):
-        strong = target.name.head not in WEAK_HEADS or step == "proposed"
+        strong = target.name.head not in WEAK_HEADS or (step == "proposed" and pact.kind != "other")
         return len(codes) >= 2 or (
             bool(codes) and strong and "fire" not in target.name.head and "truce" not in target.name.head
         )
