@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar
 
 import msgspec
 
-from pactwatch import yaml_lines
+from pactwatch import own_rules, yaml_lines
 from producers.source import FeedSource
 from stories.errors import ConfigError
 from streams.cluster.operator import ClusterOptions
@@ -87,15 +87,17 @@ class FeedsFile(Strict, frozen=True):
 
 
 class ActorsFile(Strict, frozen=True):
-    """actors.yaml."""
+    """actors.yaml; one's own stand beside the shipped ones unless `replace` leaves those out."""
 
     actors: list[ActorRule]
+    replace: bool = False
 
 
 class TopicsFile(Strict, frozen=True):
-    """topics.yaml."""
+    """topics.yaml; one's own stand beside the shipped ones unless `replace` leaves those out."""
 
     topics: list[TopicRule]
+    replace: bool = False
 
 
 class AlertsFile(Strict, frozen=True):
@@ -122,8 +124,8 @@ def load(directory: Path | None = None, environ: Mapping[str, str] | None = None
     return Settings(
         options=options(directory, environ),
         feeds=_read(directory, "feeds.yaml", FeedsFile).feeds,
-        actors=_read(directory, "actors.yaml", ActorsFile).actors,
-        topics=_read(directory, "topics.yaml", TopicsFile).topics,
+        actors=_actors(directory),
+        topics=_topics(directory),
         alerts=_read(directory, "alerts.yaml", AlertsFile).alerts,
     )
 
@@ -145,6 +147,22 @@ def faults(directory: Path | None = None, environ: Mapping[str, str] | None = No
     except ConfigError as error:
         found.append(error)
     return found
+
+
+def _actors(directory: Path | None) -> list[ActorRule]:
+    shipped = _read(None, "actors.yaml", ActorsFile).actors
+    if directory is None or not (directory / "actors.yaml").is_file():
+        return shipped
+    own = _read(directory, "actors.yaml", ActorsFile)
+    return own.actors if own.replace else own_rules.actors(shipped, own.actors)
+
+
+def _topics(directory: Path | None) -> list[TopicRule]:
+    shipped = _read(None, "topics.yaml", TopicsFile).topics
+    if directory is None or not (directory / "topics.yaml").is_file():
+        return shipped
+    own = _read(directory, "topics.yaml", TopicsFile)
+    return own.topics if own.replace else own_rules.topics(shipped, own.topics)
 
 
 def _read(directory: Path | None, name: str, kind: type[T]) -> T:

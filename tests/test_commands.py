@@ -130,7 +130,7 @@ def test_stories_are_tagged_anew_under_changed_rules(store: Path, tmp_path: Path
         topic["rules"] = [] if topic["id"] == "ratification" else topic["rules"]
     folder = tmp_path / "config"
     folder.mkdir()
-    (folder / "topics.yaml").write_text(yaml.safe_dump({"topics": topics}), encoding="utf-8")
+    (folder / "topics.yaml").write_text(yaml.safe_dump({"topics": topics, "replace": True}), encoding="utf-8")
     copy = tmp_path / "copy.db"
     copy.write_bytes(store.read_bytes())
     before = {one["id"] for one in told(copy, "search", "topics:ratification", "--limit", "100")}
