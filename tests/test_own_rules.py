@@ -2,6 +2,9 @@
 
 from pathlib import Path
 
+from typer.testing import CliRunner
+
+from pactwatch import cli
 from pactwatch.settings import load
 from stories.model import Story
 from streams.tag.operator import build
@@ -62,3 +65,12 @@ def test_other_rules_are_another_version(tmp_path: Path) -> None:
     (tmp_path / "topics.yaml").write_text(SPACE)
 
     assert tagged(tmp_path, "Nothing.").rules != tagged(None, "Nothing.").rules
+
+
+def test_check_runs_the_examples_of_own_rules(tmp_path: Path) -> None:
+    (tmp_path / "topics.yaml").write_text(SPACE.replace("India signed a lunar", "India signed a solar"))
+
+    checked = CliRunner().invoke(cli.app, ["--config", str(tmp_path), "check"], env={"COLUMNS": "200"})
+
+    assert checked.exit_code == 2
+    assert "space.agree: the example does not fire it: India signed a solar" in checked.stdout

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from pactwatch import render
 from pactwatch.commands.context import Context
@@ -101,12 +102,19 @@ def check(context: typer.Context) -> None:
         raise typer.Exit(2)
     from pactwatch.pipeline import build
     from pactwatch.setup_servers import look_at
+    from streams.tag.explain import broken_examples
 
     settings = given.settings
     build(settings)
+    broken = list(broken_examples(settings.actors, settings.topics))
+    for example in broken:
+        out.print(f"[red]topics.yaml: {escape(example)}[/]", highlight=False)
+    if broken:
+        raise typer.Exit(2)
     out.print(
         f"The configuration is fine: {len(settings.feeds)} feeds, {len(settings.actors)} actors, "
-        f"{len(settings.topics)} topics, {len(settings.alerts)} subscriptions."
+        f"{len(settings.topics)} topics (every example fires, no counter-example does), "
+        f"{len(settings.alerts)} subscriptions."
     )
     findings = look_at(settings, os.environ)
     for finding in findings:
