@@ -34,6 +34,8 @@ _OF_ANOTHER = re.compile(
     r"activists?|refugees|migrants|members?|membership)\b|"
     r"^(?:['’]s)?\s+capital\b|^\s+(?:International|Airport|University|Conference|Stock|Football|Club|Games|Cup)\b"
 )
+_GOOD_OFFICES = re.compile(r"\b(?:envoy|mediator|mission)\b")
+_CAPITAL = re.compile(r"\bcapital(?:\s+city)?(?:\s+of)?,?\s+$")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has)\b")
 _OBLIQUE = re.compile(
     r"\b(?:with|against|to|for|on|about|over|by|into|towards?|from|between)\s+(?:the\s+)?(?:\w+\s+)?$"
@@ -98,7 +100,9 @@ def takes_part(text: str, actor: Actor) -> bool:
     before, after = text[max(0, actor.start - 70) : actor.start], text[actor.end : actor.end + 40]
     if _BROKER_AFTER.match(after) or _is_of_broker(before) or _OF_ANOTHER.match(after):
         return False
-    if actor.code == "UN" and re.match(r"\s+(?:\w+\s+)?(?:envoy|mediator)", after):
+    if actor.code == "UN" and _GOOD_OFFICES.search(text, actor.start, actor.end + 24):
+        return False
+    if _CAPITAL.search(before):
         return False
     if _BODY_IN.search(before):
         return True
