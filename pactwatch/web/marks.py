@@ -1,4 +1,4 @@
-"""A story's text with its tags marked in place, each mark carrying its receipt."""
+"""A story's text with its tags marked in place, each mark with its receipt for hover, focus and readers."""
 
 from collections.abc import Sequence
 
@@ -8,17 +8,17 @@ from stories.model import Mention, Story
 
 
 def marked(story: Story, field: str) -> Markup:
-    """Return `field` of `story` as HTML, every mention in a <mark> whose title is its receipt.
+    """Return `field` of `story` as HTML, every mention in a <mark> that shows its receipt on hover and focus.
 
     Mentions that overlap share one mark, which spans them all and lists each receipt.
     """
     text: str = getattr(story, field)
     pieces: list[Markup] = []
     position = 0
-    for group in _overlapping([mention for mention in story.mentions if mention.field == field]):
+    for number, group in enumerate(_overlapping([one for one in story.mentions if one.field == field])):
         start, end = group[0].start, max(mention.end for mention in group)
         pieces.append(escape(text[position:start]))
-        pieces.append(_mark(text[start:end], group))
+        pieces.append(_mark(text[start:end], group, f"{field}-{number}"))
         position = end
     pieces.append(escape(text[position:]))
     return Markup("").join(pieces)
@@ -43,10 +43,14 @@ def _overlapping(mentions: Sequence[Mention]) -> list[list[Mention]]:
     return groups
 
 
-def _mark(text: str, group: Sequence[Mention]) -> Markup:
+def _mark(text: str, group: Sequence[Mention], name: str) -> Markup:
     kinds = " ".join(sorted({mention.kind for mention in group}))
     negated = " negated" if any(mention.status == "negated" for mention in group) else ""
-    receipts = "; ".join(dict.fromkeys(receipt(mention) for mention in group))
-    return Markup('<mark class="{}{}" tabindex="0" title="{}">{}</mark>').format(
-        kinds, negated, receipts, text
+    receipts = Markup("").join(
+        Markup("<span>{}</span>").format(line) for line in dict.fromkeys(receipt(one) for one in group)
     )
+    # the receipt has a direction of its own, so that it does not decide how the text around it is read
+    return Markup(
+        '<mark class="{}{}" tabindex="0" aria-describedby="receipt-{}">{}'
+        '<span class="receipt" role="tooltip" id="receipt-{}" dir="ltr">{}</span></mark>'
+    ).format(kinds, negated, name, text, name, receipts)
