@@ -1,6 +1,7 @@
 """Public facts of well-known pacts, with where they can be looked up, as far as the archive's items report them.
 
-Nine histories were asked for; ten more (from CETA on) were chosen before looking at any output.
+Ten more pacts than asked for (from CETA on) were chosen before looking at any output; the facts of all were then
+listed from the archive's items, with the output at hand.
 `unread` are facts that an item of the archive does report and that are not read from it yet.
 """
 
