@@ -104,7 +104,7 @@ def test_every_story_is_in_one_cluster_that_counts_it(stories):
     for arrived in stories:
         for event in run(operator, state, Event("tagged", "", arrived)):
             if isinstance(event.document, Cluster):
-                last[event.key] = event.document
+                last[event.document.id] = event.document
 
     members = Counter(member.story.cluster for _, member in state.items(MEMBERS))
     live = {key: record.cluster for key, record in state.items(LIVE)}

@@ -38,8 +38,7 @@ def begin(placed: Placed, cluster_id: str) -> Live:
         countries=story.countries, topics=story.topics, negated=story.negated, planned=story.planned,
         stories=[link(story)],
     )  # fmt: skip
-    timed, seconds = story.published is not None, _seconds(story)
-    return Live(cluster, placed.weights, placed.vector.norm, [placed.signature], seconds, timed)
+    return Live(cluster, placed.weights, placed.vector.norm, [placed.signature], *_dated(story))
 
 
 def join(live: Live, placed: Placed, index: LiveIndex) -> Live:
@@ -60,8 +59,8 @@ def join(live: Live, placed: Placed, index: LiveIndex) -> Live:
         stories=stories, title=title,
     )  # fmt: skip
     signatures = live.signatures if copied else [*live.signatures, placed.signature][-MAX_KEPT:]
-    timed = live.timed and story.published is not None
-    return Live(cluster, weights, norm, signatures, live.seconds + _seconds(story), timed)
+    seconds, dated = _dated(story)
+    return Live(cluster, weights, norm, signatures, live.seconds + seconds, live.dated + dated)
 
 
 def looks_around(size: int) -> bool:
@@ -86,8 +85,8 @@ def merge(kept: Live, gone: Live, index: LiveIndex) -> Live:
         merged_from=_union(one.merged_from, [two.id, *two.merged_from]),
     )  # fmt: skip
     signatures = [*kept.signatures, *fresh][-MAX_KEPT:]
-    seconds, timed = kept.seconds + gone.seconds, kept.timed and gone.timed
-    return Live(cluster, weights, norm, signatures, seconds, timed)
+    seconds, dated = kept.seconds + gone.seconds, kept.dated + gone.dated
+    return Live(cluster, weights, norm, signatures, seconds, dated)
 
 
 def older_first(lives: Iterable[Live]) -> list[Live]:
@@ -145,8 +144,8 @@ def tie(vector: Vector, weights: Mapping[str, int]) -> str:
 
 def span(live: Live) -> Span:
     """Return when a cluster's stories were published."""
-    cluster = live.cluster
-    return Span(cluster.first_seen, cluster.last_seen, live.seconds / cluster.size, live.timed)
+    cluster, dated = live.cluster, live.dated
+    return Span(cluster.first_seen, cluster.last_seen, live.seconds / max(1, dated), dated > 0)
 
 
 def link(story: Story) -> StoryLink:
@@ -161,8 +160,9 @@ def outlet(story: Story) -> str:
     return story.outlet or story.feed.name or story.feed.url
 
 
-def _seconds(story: Story) -> int:
-    return int(story.timestamp.timestamp())
+def _dated(story: Story) -> tuple[int, int]:
+    """Return what a story adds to its cluster's times and to their number: nothing if it has no date."""
+    return (int(story.timestamp.timestamp()), 1) if story.published else (0, 0)
 
 
 def _sum(one: Mapping[str, int], other: Mapping[str, int]) -> dict[str, int]:

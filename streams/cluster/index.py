@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
 MAX_WEIGHTS = 80  # terms a cluster is known by: the strongest, cut back from a quarter more
-MAX_READS = 300  # postings read per story in all, rarest terms first
+MAX_READS = 200  # postings read per story in all, rarest terms first
 MAX_CANDIDATES = 8  # clusters compared in full
 PRIOR_STORIES = 50.0  # as if so many stories without the term had come before: an empty index weighs alike
 LONE_TERM = 0.5  # what counts of the part of a likeness that one term alone carries beyond all the others

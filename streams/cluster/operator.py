@@ -21,6 +21,8 @@ from streams.operator import NOTHING, Change, Decision, Event, State
 EXPIRED_PER_EVENT = 8  # closing is spread out, so that no single story pays for a quiet week
 NEIGHBOURS = 3  # clusters near a story, or another cluster, that are asked whether they are one
 SIZE_CAUTION = 0.1  # joining two large clusters wrongly costs more: per factor e of the smaller one's size
+CLEAR_JOIN, CLEAR_LEAD = 0.8, 1.4  # of `join`, and over the second best, where only one cluster comes near
+CLEAR_SIZE = 3  # fewer stories say too little of what a cluster is about
 DAY_S = 86_400.0
 
 
@@ -30,7 +32,7 @@ class ClusterOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     join: float = 0.18
     merge: float = 0.20
     window_days: float = 5.0
-    decay_days: float = 5.0
+    decay_days: float = 4.0
 
 
 class ClusterOperator:
@@ -117,12 +119,21 @@ class ClusterOperator:
         span = Span(when, when, when.timestamp(), story.published is not None)
         near = []
         for candidate in index.nearest(vector):
-            if candidate.similarity < self.options.join:
-                break
+            if candidate.similarity < self.options.join * CLEAR_JOIN / CLEAR_LEAD:
+                break  # too far off to matter even as the second best
             similarity = candidate.similarity * self._nearness(span, index.entries[candidate.cluster].span)
-            if similarity >= self.options.join:
-                near.append(Candidate(candidate.cluster, similarity))
-        return sorted(near, key=lambda one: (-one.similarity, one.cluster))
+            near.append(Candidate(candidate.cluster, similarity))
+        near.sort(key=lambda one: (-one.similarity, one.cluster))
+        enough = [one for one in near if one.similarity >= self.options.join]
+        return enough or self._clear(index, near)
+
+    def _clear(self, index: LiveIndex, near: list[Candidate]) -> list[Candidate]:
+        """Return the best cluster if it falls a little short of `join` but leaves every other far behind."""
+        if not near or index.entries[near[0].cluster].size < CLEAR_SIZE:
+            return []
+        best, second = [*(one.similarity for one in near), 0.0, 0.0][:2]
+        clear = best >= self.options.join * CLEAR_JOIN and best >= CLEAR_LEAD * second
+        return near[:1] if clear else []
 
     def _nearness(self, one: Span, other: Span) -> float:
         """Return 1 for what happens at one time, less the longer it lies apart, 0 outside the window."""

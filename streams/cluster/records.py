@@ -28,15 +28,15 @@ class Live(msgspec.Struct, frozen=True):
     """A live cluster: its document, the summed weights of its strongest terms, a signature per origin.
 
     `norm` is the length of its vector of terms as it was when the cluster last changed; `seconds` sums up
-    its stories' times.
+    the times of its stories with a date, `dated` in number.
     """
 
     cluster: Cluster
     weights: dict[str, int]
     norm: float
     signatures: list[bytes]
-    seconds: int
-    timed: bool = True
+    seconds: int = 0
+    dated: int = 0
 
 
 class Clock(msgspec.Struct, frozen=True):

@@ -26,10 +26,19 @@ zh
 """
 _PRESS_LANGUAGES = frozenset(_PRESS_LANGUAGE_LIST.split())
 _STOPWORD_LIST = """
-a about after all also amid among an and are as at be been before being but by can could did do does for from
-had has have he her him his how i if in into is it its more most new no not of off on one or other our out
-over said say says she so some than that the their them then there these they this those to two under up was
-we were what when where which while who why will with would you your us
+a about after again against all also am amid among an and another any are around as at away back be because
+been before being between both but by came can cannot come could did do does doing done down during each
+else even ever every few for from further get gets getting go goes going got had has have having he her here
+hers herself him himself his how however i if in into is it its itself just let like made make makes making
+many may me might more most much must my myself neither never no nor not now of off on once one only onto or
+other others our ours out over own per perhaps rather really said same say says see seen she should since so
+some still such than that the their theirs them themselves then there these they this those though through
+thus to too toward towards under until up upon us very via want wants was way we well were what when where
+whether which while who whom whose why will with within without would yet you your yours ain't aren't can't
+couldn't didn't doesn't don't hadn't hasn't haven't he'd he'll he's here's how's i'd i'll i'm i've isn't
+it'd it'll it's let's mightn't mustn't needn't she'd she'll she's shouldn't that'd that'll that's there's
+they'd they'll they're they've wasn't we'd we'll we're we've weren't what's when's where's who'd who'll
+who's why's won't wouldn't you'd you'll you're you've
 """
 _STOPWORDS = frozenset(_STOPWORD_LIST.split())
 _stemmers = {code: snowballstemmer.stemmer(name) for code, name in _STEMMERS.items()}
@@ -68,9 +77,10 @@ def _says_little(read: Words) -> bool:
 @lru_cache(maxsize=100_000)
 def term_of(word: str, language: str) -> str:
     """Return the term that a lower-cased `word` counts for: its stem, if there is a stemmer; "" for none."""
+    word = word.replace("’", "'")
     if word in _STOPWORDS or (len(word) == 1 and word.isascii()):
         return ""
-    word = word.removesuffix("'s").removesuffix("’s")
+    word = word.removesuffix("'s")
     stemmer = _stemmers.get(language)
     stemmed: str = stemmer.stemWord(word) if stemmer else word
     return stemmed

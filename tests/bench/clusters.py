@@ -1,0 +1,172 @@
+"""Clustering, by seconds of processor time, beside river's TextClust and a plain scan of centroids, and its cost as live clusters grow."""
+
+import gc
+import json
+import math
+import os
+import random
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from pactwatch.evaluation.clusters import Labelled, assign, bcubed
+from stories.model import Feed, Story
+from streams.cluster import documents
+from streams.cluster.index import LiveIndex
+from streams.cluster.operator import ClusterOperator
+from streams.cluster.origins import signature
+from streams.cluster.records import LIVE, MEMBERS, Member, member_key
+from streams.cluster.terms import read, weigh
+from streams.operator import Event, MemoryState
+from tests.bench import corpus
+
+TITLE = "Clustering, one core: headlines (news_t, shuffled), full stories, cost by number of live clusters"
+HEADLINES = "clusters/news_t.jsonl"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+RIVER_RADIUS, PLAIN_JOIN = 0.8, 0.12  # each at its best F1 on this very stream, to one digit
+SLOW_STORIES = 4000  # the slow peers get the first stories only; F1 is compared on the same ones
+FULL_STORIES, CHARS = 3000, 2000
+LIVE_COUNTS = (1_000, 10_000, 100_000)
+PROBES, PROBE_CHARS = 400, 250
+
+Row = Mapping[str, object]
+Assigner = Callable[[Sequence[Story]], list[str]]
+
+
+def run() -> Iterator[Row]:
+    """Yield a row per method on one stream, one for full stories, one per number of live clusters."""
+    labelled = _headlines()
+    _ours(
+        [one.story for one in labelled]
+    )  # stems are kept from here on, as in a process that has run a while
+    ours = _timed("pactwatch", labelled, _ours)
+    few = labelled[:SLOW_STORIES]
+    peers = [
+        _timed(name, few, method) for name, method in (("river TextClust", _river), ("plain scan", _plain))
+    ]
+    yield {**ours, "beside": f"{len(labelled):,} stories"}
+    short = _timed(f"pactwatch, {len(few):,} stories", few, _ours)
+    for row in (short, *peers):
+        times = float(str(short["stories/s"])) / float(str(row["stories/s"]))
+        yield {**row, "beside": f"{times:.1f} times as slow"}
+    full = [Labelled(story, "") for story in corpus.stories(FULL_STORIES, CHARS)]
+    _ours([one.story for one in full])
+    yield {
+        **_timed(f"pactwatch, stories of {CHARS:,} characters", full, _ours),
+        "BCubed F1": "",
+        "beside": "",
+    }
+    yield from _growth()
+
+
+def _headlines() -> list[Labelled]:
+    path = Path(os.environ.get("PACTWATCH_DATA", "../shared/data")) / HEADLINES
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    random.Random(1).shuffle(lines)
+    return [Labelled(_undated(line["id"], line["title"]), line["cluster"]) for line in lines]
+
+
+def _undated(name: str, title: str) -> Story:
+    feed = Feed(url="https://bench.test/", language="en")
+    return Story(id=name, title=title, language="en", first_published=EPOCH, fetched=EPOCH, timestamp=EPOCH,
+                 feed=feed)  # fmt: skip
+
+
+def _timed(name: str, labelled: Sequence[Labelled], method: Assigner) -> dict[str, object]:
+    stories = [one.story for one in labelled]
+    start = time.process_time()
+    given = method(stories)
+    seconds = time.process_time() - start
+    score = bcubed([one.cluster for one in labelled], given)
+    return {
+        "what": name, "stories/s": round(len(stories) / seconds), "BCubed F1": round(score.f1, 3),
+        "clusters": len(set(given)),
+    }  # fmt: skip
+
+
+def _ours(stories: Sequence[Story]) -> list[str]:
+    placed = assign(ClusterOperator(), stories)
+    return [placed[story.id] for story in stories]
+
+
+def _river(stories: Sequence[Story]) -> list[str]:
+    from river.cluster import TextClust
+
+    model = TextClust(
+        radius=RIVER_RADIUS, real_time_fading=False, fading_factor=1e-9, tgap=10**9, auto_merge=False
+    )
+    given = []
+    for story in stories:
+        terms = Counter(weigh(story, read(story), "en").keys())
+        model.learn_one(terms)
+        given.append(str(model.predict_one(terms, type="micro")))
+    return given
+
+
+def _plain(stories: Sequence[Story]) -> list[str]:
+    """Nearest centroid by TF-IDF: each story is compared with every cluster there is."""
+    centroids: list[dict[str, float]] = []
+    frequencies = Counter[str]()
+    given: list[str] = []
+    for number, story in enumerate(stories):
+        terms = weigh(story, read(story), "en")
+        frequencies.update(terms.keys())
+        vector = {term: math.log(1 + (number + 1) / frequencies[term]) for term in terms}
+        length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
+        best, found = PLAIN_JOIN, len(centroids)
+        for place, centroid in enumerate(centroids):
+            shared = sum(value * centroid[term] for term, value in vector.items() if term in centroid)
+            if (
+                shared
+                and (likeness := shared / length / math.sqrt(sum(v * v for v in centroid.values()))) > best
+            ):
+                best, found = likeness, place
+        if found == len(centroids):
+            centroids.append({})
+        for term, value in vector.items():
+            centroids[found][term] = centroids[found].get(term, 0.0) + value / length
+        given.append(str(found))
+    return given
+
+
+def _growth() -> Iterator[Row]:
+    """Yield what placing a story costs while so many clusters are live; each holds one summary of the archive."""
+    operator, state, process = ClusterOperator(), MemoryState(), psutil.Process()
+    gc.collect()
+    before, filled, first = process.memory_info().rss, 0, 0.0
+    fresh = corpus.each_story(LIVE_COUNTS[-1] + PROBES, PROBE_CHARS, minutes=0.0)
+    probes = [next(fresh) for _ in range(PROBES)]
+    for count in LIVE_COUNTS:
+        while filled < count:
+            _begin(operator, state, next(fresh), filled)
+            filled += 1
+        cost = _cost(operator, state, probes)
+        first = first or cost
+        kilobytes = (process.memory_info().rss - before) / count / 1024
+        yield {
+            "what": f"one story among {count:,} live clusters", "stories/s": round(1 / cost), "BCubed F1": "",
+            "clusters": count, "beside": f"{cost / first:.2f} times the first; {kilobytes:.1f} KB a cluster",
+        }  # fmt: skip
+
+
+def _begin(operator: ClusterOperator, state: MemoryState, story: Story, number: int) -> None:
+    """Make `story` a live cluster of its own, whatever it is like."""
+    words, cluster = read(story), f"c-{number}"
+    weights = weigh(story, words, "en")
+    vector = operator.languages.setdefault("en", LiveIndex()).vector(weights)
+    live = documents.begin(documents.Placed(story, "en", weights, vector, signature(words)), cluster)
+    state.write([LIVE.put(cluster, live)])
+    member = Member(story, "en", list(weights))
+    operator.apply([LIVE.put(cluster, live), MEMBERS.put(member_key(cluster, story.id), member)])
+
+
+def _cost(operator: ClusterOperator, state: MemoryState, probes: Sequence[Story]) -> float:
+    """Return the seconds that deciding on a story takes; nothing is applied, so that all meet the same."""
+    start = time.process_time()
+    for story in probes:
+        operator.decide(state, Event("tagged", "", story))
+    return (time.process_time() - start) / len(probes)
