@@ -18,8 +18,8 @@ CHROMIUM_FLAGS = [
 
 
 @contextlib.contextmanager
-def serving(store: Path) -> Iterator[str]:
-    """Yield the address of the page over `store`, on a thread of its own."""
+def serving(store: Path, stops_within_s: float = 30.0) -> Iterator[str]:
+    """Yield the address of the page over `store`, on a thread of its own, which must then end in time."""
     listener = free_port("127.0.0.1", 18765)
     reader = SqliteReader(store)
     loop = asyncio.new_event_loop()
@@ -32,7 +32,8 @@ def serving(store: Path) -> Iterator[str]:
         yield address
     finally:
         loop.call_soon_threadsafe(stop.set)
-        thread.join(30)
+        thread.join(stops_within_s)
+        assert not thread.is_alive(), "the page does not stop"
         loop.close()
         reader.close()
         listener.close()
