@@ -73,9 +73,9 @@ def paths(store: Path) -> dict[str, str]:
 
 def take_readme(browser: Browser, address: str, found: dict[str, str]) -> None:
     """Take today, a pact and a story with a receipt, as the README shows them."""
-    for name in ("today", "pact", "story"):
+    for name, path in (("today", "growing"), ("pact", "pact"), ("story", "story")):
         page = browser.new_page(viewport={"width": DESK.width, "height": DESK.height}, device_scale_factor=1)
-        page.goto(address + found[name])
+        page.goto(address + found[path])
         if name == "story":
             page.locator("mark.topic").first.focus()
         page.screenshot(path=IMAGES / f"{name}.png")
