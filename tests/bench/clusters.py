@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -96,7 +97,7 @@ def _ours(stories: Sequence[Story]) -> list[str]:
 def _river(stories: Sequence[Story]) -> list[str]:
     from river.cluster import TextClust
 
-    model = TextClust(
+    model: Any = TextClust(
         radius=RIVER_RADIUS, real_time_fading=False, fading_factor=1e-9, tgap=10**9, auto_merge=False
     )
     given = []
