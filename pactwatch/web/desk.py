@@ -18,7 +18,7 @@ from pactwatch.web.charts import bars, hourly, sparkline
 from pactwatch.web.marks import marked
 from pactwatch.web.queries import FACETS, HELP, WITHIN, both, term
 from sinks.reader import Counts, Facet, Reader
-from stories.model import PactStep, Story, Subject
+from stories.model import FeedState, PactStep, Story, Subject
 
 T = TypeVar("T")
 HERE = Path(__file__).parent
@@ -69,6 +69,10 @@ class Desk:
     def choices(self) -> dict[str, list[Facet]]:
         """Return what the newest stories can be filtered by, as of a moment ago."""
         return self._fresh("choices", lambda: self.reader.facets("", tuple(FACETS), MOST_CHOICES))
+
+    def feeds(self) -> list[FeedState]:
+        """Return the state of every feed, as of a moment ago."""
+        return self._fresh("feeds", self.reader.feeds)
 
     def newest(self) -> datetime:
         """Return the time of the newest story, never later than now; now where there is none."""

@@ -22,7 +22,7 @@ def today(request: Request, desk: TheDesk, order: str = "") -> HTMLResponse:
     return desk.page(
         request, "today", clusters=found, filters=filters, order=order, choices=desk.choices(),
         pacts=desk.reader.pacts(limit=6), alerts=desk.reader.alerts(limit=6), counts=desk.counts(),
-        troubled=[feed for feed in desk.reader.feeds() if feed.error][:8],
+        troubled=[feed for feed in desk.feeds() if feed.error][:8],
     )  # fmt: skip
 
 
