@@ -3,9 +3,9 @@
 import json
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.resources import files
@@ -163,13 +163,15 @@ async def show(config: Path | None, keep: Path | None, staying: bool, out: Conso
 
     settings = load(config)
     with tempfile.TemporaryDirectory(prefix="pactwatch-demo-") as folder, served(day().outlets) as sources:
-        later = {outlet.name for outlet in day().outlets if outlet.later}
+        outlets = {outlet.name: outlet for outlet in day().outlets}
         store = keep or Path(folder) / "demo.db"
         service = Service(store, build(settings), sources, Channels({}, {}))
         try:
             async with Fetcher() as fetcher:
                 for is_later in (False, True):
-                    service.sources = [source for source in sources if (source.name in later) is is_later]
+                    service.sources = [one for one in sources if outlets[one.name].later is is_later]
+                    evening = _evening(outlets[one.name] for one in service.sources)
+                    service.now = lambda evening=evening: evening  # type: ignore[misc]
                     await service.poll_once(fetcher)
             await service.deliver()
             page = settings.options.page
@@ -182,6 +184,11 @@ async def show(config: Path | None, keep: Path | None, staying: bool, out: Conso
             listener.close()
         finally:
             service.close()
+
+
+def _evening(outlets: Iterable[Outlet]) -> datetime:
+    """Return the hour after the last story of `outlets`: when their feeds are polled."""
+    return max(story.at for outlet in outlets for story in outlet.stories) + timedelta(hours=1)
 
 
 def _print(service: Any, out: Console) -> None:

@@ -45,6 +45,7 @@ class Service:
         self.reader = SqliteReader(store)
         self.sources, self.channels = list(sources), channels
         self.news = asyncio.Event()
+        self.now: Callable[[], datetime] = lambda: datetime.now(UTC)
 
     async def publish(self, feed: FeedState, stories: list[Story]) -> None:
         """Take a feed's new stories the whole way and keep its state: both durable on return."""
@@ -91,7 +92,7 @@ class Service:
 
     def _poller(self, fetcher: Fetcher, progress: Progress | None = None) -> Poller:
         states = {state.url: state for state in self.reader.feeds()}
-        return Poller(self.sources, fetcher, states, self.publish, progress=progress)
+        return Poller(self.sources, fetcher, states, self.publish, progress=progress, now=self.now)
 
     async def _write(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.writer, work)
