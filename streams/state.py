@@ -14,7 +14,7 @@ from stories import wire
 from stories.errors import PermanentError
 from streams.operator import Change, Event, R, Table
 
-STATE_VERSION = 1
+STATE_VERSION = 2  # 2: clusters keep norm, dates and language
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS state (
@@ -60,10 +60,15 @@ class SqliteState:
         row = self.connection.execute("SELECT value FROM facts WHERE name = 'state_version'").fetchone()
         if row is None:
             self.connection.execute("INSERT INTO facts VALUES ('state_version', ?)", (str(STATE_VERSION),))
-        elif int(row[0]) > STATE_VERSION:
+        elif int(row[0]) != STATE_VERSION:
+            age, cure = (
+                ("a newer", "upgrade it, or give another --store")
+                if int(row[0]) > STATE_VERSION
+                else ("an older", "give another --store, or another folder for --state, to start afresh")
+            )
             raise PermanentError(
-                f"the state was written by a newer pactwatch (version {row[0]}, this one reads up to "
-                f"{STATE_VERSION}): upgrade it, or give another --store"
+                f"the state was written by {age} pactwatch (version {row[0]}, this one reads "
+                f"{STATE_VERSION}): {cure}"
             )
 
     @contextmanager
