@@ -1,14 +1,16 @@
 """From options, and the secrets in the environment, to connections: Kafka, Elasticsearch, embedded store."""
 
 import ssl
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pactwatch.settings import KafkaOptions, Options
+from sinks.channels import Channels
 from sinks.reader import Reader
 from sinks.sqlite import SqliteReader
 from stories.errors import ConfigError
+from streams.match.subscription import Subscription
 
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
@@ -56,6 +58,11 @@ def elasticsearch_sink(options: Options, environ: Mapping[str, str]) -> "Elastic
     from sinks.elasticsearch import ElasticsearchSink
 
     return ElasticsearchSink(elasticsearch_client(options, environ), options.elasticsearch.prefix)
+
+
+def channels_of(alerts: Iterable[Subscription], environ: Mapping[str, str]) -> Channels:
+    """Return the channels of every subscription, secrets from the environment."""
+    return Channels({alert.name: alert.channels for alert in alerts}, environ)
 
 
 def reader(options: Options, store: Path, environ: Mapping[str, str]) -> Reader:

@@ -20,7 +20,7 @@ from filelock import FileLock, Timeout
 from sinks.sqlite import SqliteSink
 from stories import topics, wire
 from stories.errors import PermanentError
-from stories.model import Alert, DeadLetter, Document, FeedState, Story
+from stories.model import Alert, DeadLetter, Delivery, Document, FeedState, Story
 from streams.operator import NOTHING, Decision, Event, Operator
 from streams.state import Outgoing, SqliteState, connect
 from streams.ticks import Ticking
@@ -32,8 +32,8 @@ MAX_BATCH = 200  # stories per transaction: larger gains nothing, and readers se
 SINK_TOPICS = frozenset(
     topic.name
     for topic in (
-        topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS, topics.FEEDS,
-        topics.DEAD_LETTERS,
+        topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS,
+        topics.DELIVERIES, topics.FEEDS, topics.DEAD_LETTERS,
     )
 )  # fmt: skip
 
@@ -107,9 +107,10 @@ class Embedded:
         """Return the alerts that no channel has taken yet, in order."""
         return [(row, wire.decode(row.payload, Alert)) for row in self.state.unsent()]
 
-    def delivered(self, up_to_seq: int) -> None:
-        """Forget the alerts that the channels have taken."""
+    def delivered(self, up_to_seq: int, log: Iterable[Delivery] = ()) -> None:
+        """Forget the alerts that the channels have taken, and keep the log of how."""
         with self.state.transaction():
+            self.sink.write((topics.DELIVERIES.name, delivery) for delivery in log)
             self.state.sent(up_to_seq)
 
     def close(self) -> None:

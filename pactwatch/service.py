@@ -63,8 +63,8 @@ class Service:
     async def deliver(self) -> None:
         """Hand every alert that waits to the channels of its subscription."""
         for row, alert in await self._write(self.embedded.undelivered):
-            await self.channels.deliver(alert)
-            await self._write(partial(self.embedded.delivered, row.seq))
+            log = await self.channels.deliver(alert)
+            await self._write(partial(self.embedded.delivered, row.seq, log))
 
     async def deliver_until(self, stop: asyncio.Event) -> None:
         """Deliver what comes until `stop`; a channel's failure is logged and holds up nothing else."""

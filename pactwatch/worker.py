@@ -15,6 +15,8 @@ from streams.topology import Step
 
 try:
     from streams.kafka.agents import StatelessStep
+    from streams.kafka.deliver import STEP as DELIVER
+    from streams.kafka.deliver import Deliver, DeliverRole
     from streams.kafka.index import STEP as INDEX
     from streams.kafka.index import IndexRole, Write
     from streams.kafka.options import KafkaOptions
@@ -50,28 +52,42 @@ class WorkOptions:
     stuck_s: float = 300.0
 
 
-def jobs(steps: Sequence[Step], write: Write | None, options: WorkOptions) -> list[Job]:
-    """Return what this process is to run; `write` is the sink of the index role. Raises PermanentError."""
-    names = [step.name for step in steps] + [INDEX]
+@dataclass(frozen=True)
+class Outlets:
+    """Where the stream ends: `write` for the index role, `deliver` for the alerts of `subscriptions`."""
+
+    write: Write | None = None
+    deliver: Deliver | None = None
+    subscriptions: Sequence[str] = ()
+
+
+def jobs(steps: Sequence[Step], outlets: Outlets, options: WorkOptions) -> list[Job]:
+    """Return what this process is to run. Raises PermanentError."""
+    names = [step.name for step in steps] + [INDEX, DELIVER]
     for name in options.only:
         if name not in names:
             raise PermanentError(f"there is no step {name!r}: take one of {', '.join(names)}")
     chosen = set(options.only or names)
     found: list[Job] = [_job(step, options.kafka) for step in steps if step.name in chosen]
-    if INDEX in chosen and write is not None:
-        found.append(IndexRole(write, options.kafka))
+    if INDEX in chosen and outlets.write is not None:
+        found.append(IndexRole(outlets.write, options.kafka))
+    if DELIVER in chosen and outlets.deliver is not None and outlets.subscriptions:
+        found.append(DeliverRole(outlets.deliver, outlets.subscriptions, options.kafka))
     if not found:
-        raise PermanentError("the index role needs Elasticsearch: set PACTWATCH_ELASTICSEARCH_URL")
+        raise PermanentError(
+            "nothing to do: the index role needs PACTWATCH_ELASTICSEARCH_URL, "
+            "the deliver role a subscription with channels"
+        )
     return found
 
 
-def work(steps: Sequence[Step], write: Write | None, options: WorkOptions) -> list[Progress]:
+def work(steps: Sequence[Step], outlets: Outlets, options: WorkOptions) -> list[Progress]:
     """Run until told to stop, until idle, or until something fails; the first failure is raised."""
-    return asyncio.run(_work(steps, write, options))
+    return asyncio.run(_work(steps, outlets, options))
 
 
-async def _work(steps: Sequence[Step], write: Write | None, options: WorkOptions) -> list[Progress]:
-    running = jobs(steps, write, options)
+async def _work(steps: Sequence[Step], outlets: Outlets, options: WorkOptions) -> list[Progress]:
+    running = jobs(steps, outlets, options)
     watch = Watchdog([job.progress for job in running], options)
     try:
         await until_stopped(*(job.run for job in running), watch.run)

@@ -1,14 +1,16 @@
 """Where alerts are delivered beyond the page: a log line, a webhook, and through apprise all it knows."""
 
 import asyncio
+import hashlib
 import logging
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 import httpx
 
 from stories import wire
 from stories.errors import MissingExtraError
-from stories.model import Alert
+from stories.model import Alert, Delivery
 
 log = logging.getLogger(__name__)
 
@@ -24,37 +26,63 @@ class Channels:
     the alert as JSON, `$NAME` is looked up in `secrets`, anything else is an apprise address.
     """
 
-    def __init__(self, addresses: Mapping[str, Sequence[str]], secrets: Mapping[str, str]) -> None:
-        self.addresses, self.secrets = addresses, secrets
+    def __init__(
+        self,
+        addresses: Mapping[str, Sequence[str]],
+        secrets: Mapping[str, str],
+        first_pause_s: float = FIRST_PAUSE_S,
+    ) -> None:
+        self.addresses, self.secrets, self.first_pause_s = addresses, secrets, first_pause_s
 
-    async def deliver(self, alert: Alert) -> int:
-        """Return to how many channels `alert` went; the log always gets its line."""
+    async def deliver(self, alert: Alert) -> list[Delivery]:
+        """Hand `alert` to its channels, and return how each fared; the log always gets its line."""
         log.info("alert %s: %s (%s)", alert.subscription, alert.title, alert.fact or alert.subject.kind)
-        delivered = 0
+        deliveries = []
         for number, written in enumerate(self.addresses.get(alert.subscription, ()), start=1):
-            name = written if written.startswith("$") else f"channel {number} of {alert.subscription}"
+            name = written if written.startswith("$") else f"channel {number}"
             address = self.secrets.get(written[1:], "") if written.startswith("$") else written
-            if not address:
-                log.error("%s is not set in the environment: nothing was sent", name)
-            elif await self._try(address, name, alert):
-                delivered += 1
-        return delivered
+            tries, error = await self._try(address, name, alert)
+            deliveries.append(_delivery(alert, name, tries, error))
+        return deliveries
 
-    async def _try(self, address: str, name: str, alert: Alert) -> bool:
-        for attempt in range(TRIES):
+    async def _try(self, address: str, name: str, alert: Alert) -> tuple[int, str]:
+        """Return how often it was tried, and why the last try failed (empty: it did not)."""
+        if not address:
+            log.error("%s of %s is not set in the environment: nothing was sent", name, alert.subscription)
+            return 0, f"{name} is not set in the environment"
+        fault = ""
+        for attempt in range(1, TRIES + 1):
             try:
                 await _send(address, alert)
-            except (httpx.HTTPError, OSError) as error:
-                log.warning("%s failed (%s), try %d of %d", name, type(error).__name__, attempt + 1, TRIES)
-                if attempt + 1 < TRIES:
-                    await asyncio.sleep(FIRST_PAUSE_S * 2**attempt)
+            except (httpx.HTTPError, httpx.InvalidURL, OSError) as error:
+                fault = _fault(error)
+                log.warning(
+                    "%s of %s failed (%s), try %d of %d", name, alert.subscription, fault, attempt, TRIES
+                )
+                if attempt < TRIES:
+                    await asyncio.sleep(self.first_pause_s * 2 ** (attempt - 1))
             except MissingExtraError as error:
                 log.error("%s: %s", name, error)  # noqa: TRY400  (the cure is in the message)
-                return False
+                return attempt, str(error)
             else:
-                return True
+                return attempt, ""
         log.error("%s did not take alert %s: it stands on the page", name, alert.id)
-        return False
+        return TRIES, fault
+
+
+def _delivery(alert: Alert, channel: str, tries: int, error: str) -> Delivery:
+    identity = hashlib.blake2b(f"{alert.id}\x1f{channel}".encode(), digest_size=12).hexdigest()
+    return Delivery(
+        id=identity, alert=alert.id, subscription=alert.subscription, channel=channel,
+        when=datetime.now(UTC), tries=tries, error=error,
+    )  # fmt: skip
+
+
+def _fault(error: Exception) -> str:
+    """Return what went wrong without the address, which may hold a secret."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"answered {error.response.status_code}"
+    return type(error).__name__
 
 
 async def _send(address: str, alert: Alert) -> None:

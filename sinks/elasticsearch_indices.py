@@ -12,15 +12,15 @@ from elasticsearch import Elasticsearch
 from sinks.elasticsearch_client import reason_of, told_apart
 from stories import topics
 from stories.errors import PermanentError
-from stories.model import Alert, Cluster, DeadLetter, Document, FeedState, Pact, PactChange, Story
+from stories.model import Alert, Cluster, DeadLetter, Delivery, Document, FeedState, Pact, PactChange, Story
 
 MAX_ID_BYTES = 512  # Elasticsearch refuses a longer _id
 TEMPLATE_PRIORITY = 600  # above what a distribution installs by itself
 KINDS = tuple(
     topic.name.replace(topics.CLUSTERED.name, "stories")
     for topic in (
-        topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS, topics.FEEDS,
-        topics.DEAD_LETTERS,
+        topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS,
+        topics.DELIVERIES, topics.FEEDS, topics.DEAD_LETTERS,
     )
 )  # fmt: skip
 
@@ -46,6 +46,8 @@ def place(document: Document) -> Place:
             return Place("pact-changes-1", _id(document.id), None)
         case Alert():
             return Place(_monthly("alerts", document.when), _id(document.id), None)
+        case Delivery():
+            return Place(_monthly("deliveries", document.when), _id(document.id), None)
         case FeedState():
             return Place("feeds-1", _id(document.url), document.polls)
         case DeadLetter():

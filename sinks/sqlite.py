@@ -10,7 +10,7 @@ from sinks.sqlite_query import HAS_WORDS
 from sinks.sqlite_reader import SqliteReader
 from stories import topics, wire
 from stories.fields import STORY, values
-from stories.model import Alert, Cluster, DeadLetter, Document, FeedState, Pact, PactChange, Story
+from stories.model import Alert, Cluster, DeadLetter, Delivery, Document, FeedState, Pact, PactChange, Story
 from stories.text import words
 
 __all__ = ["SqliteReader", "SqliteSink"]
@@ -149,6 +149,8 @@ def _place(document: Document) -> tuple[datetime | None, str]:
         case PactChange():
             return document.timestamp, document.pact.id
         case Alert():
+            return document.when, document.subscription
+        case Delivery():
             return document.when, document.subscription
         case FeedState():
             return document.last_poll, "failing" if document.error else "ok"

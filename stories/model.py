@@ -302,6 +302,19 @@ class Alert(Document, kw_only=True):
     schema: int = SCHEMA_VERSION
 
 
+class Delivery(Document, kw_only=True):
+    """That an alert was handed to a channel, or was not; `channel` is its name, never its address."""
+
+    id: str
+    alert: str
+    subscription: str
+    channel: str
+    when: datetime
+    tries: int
+    error: str = ""
+    schema: int = SCHEMA_VERSION
+
+
 # ---- around the stream -------------------------------------------------------------------------------
 
 

@@ -26,12 +26,13 @@ CLUSTERS = Topic("clusters", model.Cluster, "language and cluster id, placed by 
 PACT_CHANGES = Topic("pact-changes", model.PactChange, "pact id", partitions=1)
 PACTS = Topic("pacts", model.Pact, "pact id", partitions=1, compacted=True)
 ALERTS = Topic("alerts", model.Alert, "subscription")
+DELIVERIES = Topic("deliveries", model.Delivery, "subscription")
 FEEDS = Topic("feeds", model.FeedState, "feed url", compacted=True)
 DEAD_LETTERS = Topic("dead-letters", model.DeadLetter, "original key", partitions=1)
 
 ALL = (
-    STORIES, ADMITTED, TAGGED, PACT_REPORTS, CLUSTERED, CLUSTERS, PACT_CHANGES, PACTS, ALERTS, FEEDS,
-    DEAD_LETTERS,
+    STORIES, ADMITTED, TAGGED, PACT_REPORTS, CLUSTERED, CLUSTERS, PACT_CHANGES, PACTS, ALERTS, DELIVERIES,
+    FEEDS, DEAD_LETTERS,
 )  # fmt: skip
 BY_NAME = {topic.name: topic for topic in ALL}
 

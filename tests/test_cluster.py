@@ -34,7 +34,9 @@ class Clustering:
 
     def clusters(self) -> dict[str, Cluster]:
         """Return the clusters of the last decision, by id."""
-        return {event.document.id: event.document for event in self.events if isinstance(event.document, Cluster)}
+        return {
+            event.document.id: event.document for event in self.events if isinstance(event.document, Cluster)
+        }
 
 
 def test_stories_of_one_event_meet_and_others_stay_apart():

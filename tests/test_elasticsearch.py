@@ -13,6 +13,7 @@ from stories.model import (
     Alert,
     Cluster,
     DeadLetter,
+    Delivery,
     FeedState,
     Pact,
     PactChange,
@@ -24,7 +25,7 @@ from tests.stories_made import NOON, story
 
 KINDS = {
     "stories": Story, "clusters": Cluster, "pacts": Pact, "pact-changes": PactChange, "alerts": Alert,
-    "feeds": FeedState, "dead-letters": DeadLetter,
+    "feeds": FeedState, "dead-letters": DeadLetter, "deliveries": Delivery,
 }  # fmt: skip
 TYPES = {"keyword": "keyword", "text": "text", "date": "date"}
 

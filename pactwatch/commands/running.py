@@ -68,12 +68,12 @@ async def _run(given: Context, once: bool, port: int | None) -> None:
 
 def open_service(given: Context, settings: Settings):  # type: ignore[no-untyped-def]
     """Return the embedded service on the store of `given`."""
+    from pactwatch.connections import channels_of
     from pactwatch.pipeline import build
     from pactwatch.service import Service
-    from sinks.channels import Channels
 
     given.store.parent.mkdir(parents=True, exist_ok=True)
-    channels = Channels({alert.name: alert.channels for alert in settings.alerts}, os.environ)
+    channels = channels_of(settings.alerts, os.environ)
     return Service(given.store, build(settings), settings.feeds, channels)
 
 

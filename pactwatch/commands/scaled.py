@@ -79,10 +79,10 @@ def work(
     state: Annotated[Path | None, typer.Option(help="Folder for the steps' databases.")] = None,
     instance: Annotated[str, typer.Option(help="A name that stays, for quick restarts.")] = "",
 ) -> None:
-    """Run steps on Kafka, and index into Elasticsearch; several processes share the partitions."""
-    from pactwatch.connections import elasticsearch_sink, kafka_security
+    """Run steps on Kafka, index into Elasticsearch, deliver alerts; several processes share the work."""
+    from pactwatch.connections import channels_of, elasticsearch_sink, kafka_security
     from pactwatch.pipeline import build
-    from pactwatch.worker import WorkOptions
+    from pactwatch.worker import Outlets, WorkOptions
     from pactwatch.worker import work as run_steps
     from streams.kafka.options import KafkaOptions
 
@@ -95,9 +95,14 @@ def work(
         instance=instance,
         security=kafka_security(options.kafka, os.environ),
     )
-    write = elasticsearch_sink(options, os.environ).write if options.elasticsearch.url else None
+    channels = channels_of(given.settings.alerts, os.environ)
+    outlets = Outlets(
+        elasticsearch_sink(options, os.environ).write if options.elasticsearch.url else None,
+        channels.deliver,
+        [alert.name for alert in given.settings.alerts if alert.channels],
+    )
     chosen = WorkOptions(kafka, only=only or (), until_idle_s=until_idle)
-    for progress in run_steps(build(given.settings), write, chosen):
+    for progress in run_steps(build(given.settings), outlets, chosen):
         out.print(f"{progress.step:8} {progress.processed} processed, {progress.lag} waiting")
 
 

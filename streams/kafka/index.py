@@ -23,8 +23,8 @@ log = logging.getLogger(__name__)
 
 STEP = "index"
 SOURCES = (
-    topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS, topics.FEEDS,
-    topics.DEAD_LETTERS,
+    topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS,
+    topics.DELIVERIES, topics.FEEDS, topics.DEAD_LETTERS,
 )  # fmt: skip
 BATCH = 1000
 POLL_MS = 200

@@ -15,7 +15,7 @@ from pactwatch.service import Service
 from pactwatch.settings import load
 from sinks.channels import Channels
 from stories import wire
-from stories.model import Alert, FeedState, Story
+from stories.model import Alert, Delivery, FeedState, Story
 from tests.bench import corpus
 from tests.servers_kafka import kafka_server
 from tests.stream import Stream
@@ -54,9 +54,10 @@ class Watched(Channels):
         super().__init__({}, {})
         self.when: dict[str, float] = {}
 
-    async def deliver(self, alert: Alert) -> None:
+    async def deliver(self, alert: Alert) -> list[Delivery]:
         """Note the time."""
         self.when.setdefault(alert.subject.id, time.perf_counter())
+        return []
 
 
 async def _embedded(folder: Path) -> list[float]:

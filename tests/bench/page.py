@@ -60,8 +60,8 @@ def run() -> Iterable[Mapping[str, object]]:
             while not written.value:
                 time.sleep(0.1)
             for pause_s, readers in (
-                (PAUSE_S, f"{READERS} readers, a page a second each"),
-                (0.0, f"{READERS} readers without a pause"),
+                (PAUSE_S, f"{READERS} readers, 1 page/s each"),
+                (0.0, f"{READERS} readers, no pause"),
             ):
                 before, begun = written.value, time.monotonic()
                 times = read(address, addresses, pause_s)

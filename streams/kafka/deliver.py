@@ -1,0 +1,87 @@
+"""The deliver role: alerts from their topics to channels, offsets committed only once each was tried."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka.errors import KafkaError
+
+from stories import topics, wire
+from stories.errors import PermanentError
+from stories.model import Alert, Delivery
+from stories.topics import alert_topic
+from streams.kafka.letters import dead_letter, reason_of
+from streams.kafka.options import KafkaOptions
+from streams.kafka.outlet import Outlet
+from streams.kafka.progress import Progress
+from streams.kafka.stateful import consumer_of, lag_of
+from streams.operator import Event
+
+log = logging.getLogger(__name__)
+
+STEP = "deliver"
+POLL_MS = 200
+AT_ONCE = 20
+
+Deliver = Callable[[Alert], Awaitable[Sequence[Delivery]]]
+
+
+class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
+    """Hands each alert of `subscriptions` to `deliver`; after a crash the last few come again, by their ids."""
+
+    def __init__(self, deliver: Deliver, subscriptions: Sequence[str], options: KafkaOptions) -> None:
+        self.deliver, self.subscriptions, self.options = deliver, subscriptions, options
+        self.progress = Progress(STEP)
+        self.places: dict[TopicPartition, int] = {}
+        self.consumer: AIOKafkaConsumer = None
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Deliver until `stop`. Raises KafkaError or TemporaryError when Kafka itself fails for good."""
+        self.consumer = consumer_of(self.options, STEP)
+        names = [self.options.topic(alert_topic(name).name) for name in self.subscriptions]
+        self.consumer.subscribe(names, listener=self)
+        async with Outlet(self.options, STEP) as outlet:
+            try:
+                await self.consumer.start()
+                while not stop.is_set():
+                    await self._turn(outlet)
+            finally:
+                await self.consumer.stop()
+
+    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
+        """Let go: what is under way is finished, and commits nothing."""
+        self.places.clear()
+
+    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
+        """Begin where the group's offsets say."""
+        self.progress.ready = True
+        self.progress.touch()
+
+    async def _turn(self, outlet: Outlet) -> None:
+        batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=AT_ONCE)
+        for at, messages in batches.items():
+            for message in messages:
+                await outlet.send_events(await self._handed_on(at, message))
+                self.progress.done(1)
+            await self._commit({at: messages[-1].offset + 1})
+        self.progress.lag = lag_of(self.consumer, self.places)
+
+    async def _handed_on(self, at: TopicPartition, message: Any) -> list[Event]:
+        """Return the log of how the channels took one alert, or a dead letter for what is none."""
+        try:
+            alert = wire.decode(message.value or b"", Alert)
+        except PermanentError as error:
+            topic = self.options.plain(at.topic)
+            return [dead_letter(topic, at.partition, message, reason_of(STEP, error))]
+        deliveries = await self.deliver(alert)
+        return [Event(topics.DELIVERIES.name, alert.subscription, delivery) for delivery in deliveries]
+
+    async def _commit(self, offsets: dict[TopicPartition, int]) -> None:
+        try:
+            await self.consumer.commit(offsets)
+        except KafkaError as error:  # a rebalance came between: these come again, under the same ids
+            log.info("%s: offsets were not committed: %s", STEP, error)
+            return
+        self.places.update(offsets)
