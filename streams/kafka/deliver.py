@@ -29,7 +29,7 @@ Deliver = Callable[[Alert], Awaitable[Sequence[Delivery]]]
 
 
 class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
-    """Hands each alert of `subscriptions` to `deliver`; after a crash the last few come again, by their ids."""
+    """Hands each alert of `subscriptions` to `deliver`; after a crash the last few come again, same ids."""
 
     def __init__(self, deliver: Deliver, subscriptions: Sequence[str], options: KafkaOptions) -> None:
         self.deliver, self.subscriptions, self.options = deliver, subscriptions, options
