@@ -10,14 +10,15 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from tests.servers_kafka import cache, unavailable
+from tests.browser.serving import without
+from tests.servers_kafka import cache
 
 VERSION = "4.14.1"
 GRAVE = ("serious", "critical")
 
 
 def script() -> Path:
-    """Return axe's script, fetched the first time. Skips the test where it cannot be had, fails in CI."""
+    """Return axe's script, fetched the first time; without it the test is skipped."""
     path = cache() / f"axe-core-{VERSION}.min.js"
     if path.is_file():
         return path
@@ -31,7 +32,7 @@ def script() -> Path:
                 )
         found = next(Path(folder).glob("*.tgz"), None)
         if found is None:
-            unavailable("no axe-core: install npm, and let it reach its registry")
+            without("no axe-core: install npm, and let it reach its registry")
         with tarfile.open(found) as archive:
             member = archive.extractfile("package/axe.min.js")
             assert member

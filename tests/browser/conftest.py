@@ -8,9 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
-from tests.browser.serving import CHROMIUM_FLAGS, serving
+from tests.browser.serving import CHROMIUM_FLAGS, serving, without
 from tests.demo_store import fill
-from tests.servers_kafka import unavailable
 
 DESK, PHONE = {"width": 1280, "height": 860}, {"width": 375, "height": 740}
 
@@ -20,7 +19,7 @@ def browser() -> Iterator[Browser]:
     """One browser for all tests."""
     path = os.environ.get("PACTWATCH_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
-        unavailable("no chromium: install it, or name one with PACTWATCH_CHROMIUM")
+        without("no chromium: install it, or name one with PACTWATCH_CHROMIUM")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser

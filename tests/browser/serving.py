@@ -2,12 +2,16 @@
 
 import asyncio
 import contextlib
+import os
 import threading
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NoReturn
+
+import pytest
 
 from pactwatch.service import free_port, serve
 from sinks.sqlite import SqliteReader
@@ -45,3 +49,10 @@ def _wait_for(address: str) -> None:
             return
         time.sleep(0.1)
     raise TimeoutError(f"nothing answers at {address}")
+
+
+def without(reason: str) -> NoReturn:
+    """Skip a test for what this machine lacks, or fail it where PACTWATCH_REQUIRE_BROWSER=1 asks for all."""
+    if os.environ.get("PACTWATCH_REQUIRE_BROWSER") == "1":
+        pytest.fail(reason)
+    pytest.skip(reason)
