@@ -1,6 +1,7 @@
 """The connection to Elasticsearch, and its faults told apart: those a retry can help, and the others."""
 
 import contextlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -47,9 +48,14 @@ def connect(options: ElasticsearchOptions) -> Elasticsearch:
         return Elasticsearch(options.url.split(","), request_timeout=options.timeout_s, **login)
     except ValueError as error:
         raise PermanentError(
-            f"{options.url!r} is no address of an Elasticsearch ({error}): "
+            f"{without_login(options.url)!r} is no address of an Elasticsearch: "
             "write PACTWATCH_ELASTICSEARCH_URL as https://host:9200"
-        ) from error
+        ) from None  # the client's own message repeats the address, login and all
+
+
+def without_login(url: str) -> str:
+    """Return `url` without what stands before its host."""
+    return re.sub(r"[^/@,\s]*@", "", url)
 
 
 @contextlib.contextmanager
@@ -61,7 +67,7 @@ def told_apart(what: str) -> Iterator[None]:
         raise api_fault(what, error) from error
     except elastic_transport.TransportError as error:
         raise TemporaryError(
-            f"{what}: Elasticsearch does not answer ({error}): check that it is up and its address is right",
+            f"{what}: Elasticsearch does not answer ({without_login(str(error))}): check that it is up and its address is right",
             RETRY_AFTER_S,
         ) from error
 

@@ -7,7 +7,9 @@ import pytest
 
 from sinks import elasticsearch_indices as indices
 from sinks.elasticsearch import source
+from sinks.elasticsearch_client import ElasticsearchOptions, connect, told_apart
 from stories import wire
+from stories.errors import PactwatchError
 from stories.fields import CLUSTER, PACT, STORY
 from stories.model import (
     Alert,
@@ -99,3 +101,11 @@ def test_no_field_is_written_twice():
     written = source(state).decode()
 
     assert written.count('"floor_s"') == written.count('"interval_s"') == 1
+
+
+def test_no_message_repeats_a_password():
+    for url in ("http://user:s3cret@127.0.0.1:9", "user:s3cret@host"):
+        with pytest.raises(PactwatchError) as fault, told_apart("asking"):
+            connect(ElasticsearchOptions(url)).info()
+
+        assert "s3cret" not in str(fault.value)
