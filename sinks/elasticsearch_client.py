@@ -46,7 +46,7 @@ def connect(options: ElasticsearchOptions) -> Elasticsearch:
         login["ca_certs"] = options.ca_certs
     try:
         return Elasticsearch(options.url.split(","), request_timeout=options.timeout_s, **login)
-    except ValueError as error:
+    except ValueError:
         raise PermanentError(
             f"{without_login(options.url)!r} is no address of an Elasticsearch: "
             "write PACTWATCH_ELASTICSEARCH_URL as https://host:9200"
@@ -67,7 +67,8 @@ def told_apart(what: str) -> Iterator[None]:
         raise api_fault(what, error) from error
     except elastic_transport.TransportError as error:
         raise TemporaryError(
-            f"{what}: Elasticsearch does not answer ({without_login(str(error))}): check that it is up and its address is right",
+            f"{what}: Elasticsearch does not answer ({without_login(str(error))}): "
+            "check that it is up and its address is right",
             RETRY_AFTER_S,
         ) from error
 
