@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol
 from stories.model import Alert, Cluster, DeadLetter, FeedState, Pact, PactChange, Story
 
 MAX_MERGES_FOLLOWED = 50  # from the id of something merged to what it became
-FACETED = 2_000  # facets count the newest matches only, so that a query which matches everything stays quick
+FACETED = 1_000  # facets count the newest matches only, so that a query which matches everything stays quick
 MAX_SPANS = 2_000  # of one series over time
 
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sinks import sqlite_summary
-from sinks.reader import MAX_MERGES_FOLLOWED, Counts, Facet, Place, Span, starts
+from sinks.reader import FACETED, MAX_MERGES_FOLLOWED, Counts, Facet, Place, Span, starts
+from sinks.sqlite_plan import Plans
 from sinks.sqlite_query import Condition, compile_query
 from stories import wire
 from stories.errors import PermanentError
@@ -19,6 +20,8 @@ from stories.query import parse
 from stories.query_match import Subjected, matches
 
 D = TypeVar("D", bound=Document)
+
+ONE_VALUE = "row IN (SELECT story FROM story_values WHERE field = ? AND value = ?)"
 
 
 class SqliteReader:
@@ -32,6 +35,7 @@ class SqliteReader:
         self.path = path
         self._local = threading.local()
         self._open: list[sqlite3.Connection] = []
+        self._plans = Plans()
 
     def close(self) -> None:
         """Close every thread's connection."""
@@ -50,7 +54,8 @@ class SqliteReader:
             condition = Condition(sql, (*condition.parameters, after.moment_ms, *after))
         # the rows are chosen and sorted before any document is touched: those are the bulk of the file
         rows = self._rows(
-            "SELECT document FROM stories WHERE row IN (SELECT row FROM stories "
+            "SELECT document FROM stories WHERE row IN "
+            f"(SELECT row FROM {self._source(condition, offset + limit)} "
             f"WHERE {condition.sql} ORDER BY timestamp DESC, id LIMIT ? OFFSET ?) "
             "ORDER BY timestamp DESC, id",
             (*condition.parameters, limit, offset),
@@ -60,6 +65,10 @@ class SqliteReader:
     def count(self, query: str = "") -> int:
         """Return how many stories match. Raises QueryError."""
         condition = self._condition(query)
+        if condition.sql == ONE_VALUE:  # every row of that table is a story's: there is nothing to look up
+            return self._number(
+                "SELECT count(*) FROM story_values WHERE field = ? AND value = ?", condition.parameters
+            )
         return self._number(f"SELECT count(*) FROM stories WHERE {condition.sql}", condition.parameters)
 
     def story(self, id_or_url: str) -> Story | None:
@@ -126,10 +135,10 @@ class SqliteReader:
         """Return how much there is."""
         kinds: dict[tuple[str, str], int] = {}
         for kind, parent, number in self._rows(
-            "SELECT kind, CASE WHEN kind IN ('feeds', 'clusters', 'pacts') THEN parent ELSE '' END, count(*) "
-            "FROM documents GROUP BY 1, 2"
+            "SELECT kind, parent, count(*) FROM documents INDEXED BY documents_by_parent GROUP BY 1, 2"
         ):
-            kinds[kind, parent] = number
+            told = parent if kind in ("feeds", "clusters", "pacts") else ""
+            kinds[kind, told] = kinds.get((kind, told), 0) + number
         return Counts(
             stories=self._number("SELECT count(*) FROM stories"),
             clusters=kinds.get(("clusters", ""), 0),
@@ -142,13 +151,19 @@ class SqliteReader:
 
     def clusters_with(self, query: str, limit: int = 20, offset: int = 0) -> list[Cluster]:
         """Return the clusters with a story that matches, by the newest such story. Raises QueryError."""
-        found = sqlite_summary.clusters_with(self._connection(), self._condition(query), limit, offset)
+        condition = self._condition(query)
+        found = sqlite_summary.clusters_with(
+            self._connection(), self._source(condition, offset + limit), condition, limit, offset
+        )
         clusters = (self.cluster(cluster_id) for cluster_id in found)
         return list({one.id: one for one in clusters if one is not None}.values())
 
     def facets(self, query: str, fields: Sequence[str], limit: int = 10) -> dict[str, list[Facet]]:
         """Return the commonest values of each keyword field among the newest stories that match."""
-        return sqlite_summary.facets(self._connection(), self._condition(query), fields, limit)
+        condition = self._condition(query)
+        return sqlite_summary.facets(
+            self._connection(), self._source(condition, FACETED), condition, fields, limit
+        )
 
     def over_time(self, query: str, since: datetime, until: datetime, span_s: int) -> list[Span]:
         """Return how many stories match per span. Raises QueryError and ValueError."""
@@ -184,6 +199,9 @@ class SqliteReader:
 
     def _condition(self, query: str) -> Condition:
         return compile_query(parse(query, STORY, datetime.now(UTC)), self._connection())
+
+    def _source(self, condition: Condition, wanted: int) -> str:
+        return self._plans.source(condition, self._connection(), wanted)
 
     def _document(self, kind: str, identity: str, decoded: type[D]) -> D | None:
         rows = self._rows("SELECT document FROM documents WHERE kind = ? AND id = ?", (kind, identity))

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sinks.reader import FACETED, Facet, Span, series
+from sinks.sqlite_plan import BY_TIME
 from sinks.sqlite_query import Condition
 
 
@@ -21,13 +22,13 @@ class _Told(NamedTuple):
 
 
 def facets(
-    connection: sqlite3.Connection, condition: Condition, fields: Sequence[str], limit: int
+    connection: sqlite3.Connection, source: str, condition: Condition, fields: Sequence[str], limit: int
 ) -> dict[str, list[Facet]]:
-    """Return the commonest values of each field among the newest stories that match."""
+    """Return the commonest values of each field among the newest stories of `source` that match."""
     found: dict[str, list[Facet]] = {field: [] for field in fields}
     names = ", ".join("?" * len(fields))
     rows = connection.execute(
-        f"WITH newest AS MATERIALIZED (SELECT row FROM stories WHERE {condition.sql} "
+        f"WITH newest AS MATERIALIZED (SELECT row FROM {source} WHERE {condition.sql} "
         "ORDER BY timestamp DESC, id LIMIT ?) "
         "SELECT field, value, count(*) FROM newest CROSS JOIN story_values INDEXED BY story_values_by_story "
         f"ON story = newest.row WHERE field IN ({names}) GROUP BY field, value ORDER BY count(*) DESC, value",
@@ -49,7 +50,7 @@ def over_time(
     span_ms = (wanted[1] - wanted[0] if len(wanted) > 1 else 2**31) * 1000
     first_ms = wanted[0] * 1000
     rows = connection.execute(
-        f"SELECT (timestamp - ?) / ?, count(*) FROM stories WHERE timestamp >= ? AND timestamp < ? "
+        f"SELECT (timestamp - ?) / ?, count(*) FROM {BY_TIME} WHERE timestamp >= ? AND timestamp < ? "
         f"AND ({condition.sql}) GROUP BY 1",
         (
             first_ms,
@@ -63,10 +64,12 @@ def over_time(
     return series(counted, wanted)
 
 
-def clusters_with(connection: sqlite3.Connection, condition: Condition, limit: int, offset: int) -> list[str]:
+def clusters_with(
+    connection: sqlite3.Connection, source: str, condition: Condition, limit: int, offset: int
+) -> list[str]:
     """Return the ids of clusters by their newest story that matches; stories are walked newest first."""
     rows = connection.execute(
-        f"SELECT timestamp, cluster FROM stories WHERE ({condition.sql}) AND cluster != '' "
+        f"SELECT timestamp, cluster FROM {source} WHERE ({condition.sql}) AND cluster != '' "
         "ORDER BY timestamp DESC, id",
         condition.parameters,
     )

@@ -3,8 +3,9 @@
 from datetime import UTC, date, timedelta
 from typing import NamedTuple
 
+from pactwatch.web.queries import term
 from sinks.reader import Reader
-from stories.model import Pact
+from stories.model import Pact, Story
 from streams.pacts import chronicle
 
 MOST_STORIES = 20_000  # with a step in them; one story in a hundred has one
@@ -41,9 +42,22 @@ def known(reader: Reader, pact: Pact, day: date) -> Pact | None:
     Stories fold into the same ids as in the stream; where later ones brought pacts together or apart,
     it is the one that shares most stories.
     """
-    reports = reader.search(f"step_status:* AND @timestamp:[* TO {day}]", MOST_STORIES)
+    reports = _reports(reader, pact, day)
     pacts = chronicle.as_of(reports, day)
     ours = {link.id for link in pact.stories}
     shared = {one.id: len(ours & {link.id for link in one.stories}) for one in pacts}
     best = max(pacts, key=lambda one: (one.id == pact.id, shared[one.id]), default=None)
     return best if best and (best.id == pact.id or shared[best.id]) else None
+
+
+def _reports(reader: Reader, pact: Pact, day: date) -> list[Story]:
+    """Return what may have told of `pact` by then: stories with a step that name a party, and its own."""
+    found: dict[str, Story] = {}
+    if pact.parties:
+        parties = " OR ".join(term("actors", party) for party in pact.parties)
+        query = f"step_status:* AND @timestamp:[* TO {day}] AND ({parties})"
+        found = {story.id: story for story in reader.search(query, MOST_STORIES)}
+    for link in pact.stories:
+        if link.id not in found and link.published.date() <= day and (story := reader.story(link.id)):
+            found[story.id] = story
+    return list(found.values())

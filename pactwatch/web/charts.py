@@ -6,7 +6,7 @@ No style attributes: the page's policy refuses them; style.css colours the class
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 HOURS = 24
 SPARK = (96, 22)
@@ -29,13 +29,13 @@ def sparkline(counts: Sequence[int], label: str) -> Markup:
     """Return a small row of bars, with `label` for those who do not see it."""
     width, height = SPARK
     step, highest = width / max(1, len(counts)), max([1, *counts])
-    bars = Markup("").join(
-        Markup('<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"/>').format(
-            number * step, height - size, step * 0.8, size
-        )
+    drawn = "".join(
+        f'<rect x="{number * step:.1f}" y="{height - size:.1f}" width="{step * 0.8:.1f}" '
+        f'height="{size:.1f}"/>'
         for number, count in enumerate(counts)
         if (size := max(2.0, count / highest * height) if count else 0.0)
     )
+    bars = Markup(drawn)  # noqa: S704  (numbers only; formatting each as Markup took half of a page's time)
     return Markup(
         '<svg class="spark" viewBox="0 0 {} {}" width="{}" height="{}" role="img" aria-label="{}">'
         '<line x1="0" x2="{}" y1="{}" y2="{}"/>{}</svg>'
@@ -45,9 +45,8 @@ def sparkline(counts: Sequence[int], label: str) -> Markup:
 def bars(points: Sequence[tuple[str, int]], label: str) -> Markup:
     """Return a bar chart of (name, count); a bar tells its figure on hover, `label` what it shows."""
     highest, step = max([1, *(count for _, count in points)]), WIDTH / max(1, len(points))
-    drawn = Markup("").join(
-        _bar(number, name, count, highest, step) for number, (name, count) in enumerate(points)
-    )
+    rects = "".join(_bar(number, *point, highest, step) for number, point in enumerate(points))
+    drawn = Markup(rects)  # noqa: S704  (numbers, and names that are escaped)
     every = max(1, -(-len(points) // MOST_LABELS))
     names = Markup("").join(
         Markup('<text x="{:.1f}" y="{}">{}</text>').format(number * step, HEIGHT + FOOT - 4, name)
@@ -60,8 +59,9 @@ def bars(points: Sequence[tuple[str, int]], label: str) -> Markup:
     ).format(WIDTH, HEIGHT + FOOT, label, highest, WIDTH, HEIGHT, HEIGHT, drawn, names)
 
 
-def _bar(number: int, name: str, count: int, highest: int, step: float) -> Markup:
+def _bar(number: int, name: str, count: int, highest: int, step: float) -> str:
     size = count / highest * (HEIGHT - 16)
-    return Markup(
-        '<rect x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.1f}"><title>{}: {}</title></rect>'
-    ).format(number * step, HEIGHT - size, max(1.0, step * 0.85), size, name, count)
+    return (
+        f'<rect x="{number * step:.1f}" y="{HEIGHT - size:.1f}" width="{max(1.0, step * 0.85):.1f}" '
+        f'height="{size:.1f}"><title>{escape(name)}: {count}</title></rect>'
+    )

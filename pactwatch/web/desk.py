@@ -13,7 +13,7 @@ from fastapi import Depends, Request
 from fastapi.responses import HTMLResponse
 from fastapi.templating import Jinja2Templates
 
-from pactwatch.web.actors import actor
+from pactwatch.web.actors import actor, chip, flagged
 from pactwatch.web.charts import bars, hourly, sparkline
 from pactwatch.web.marks import marked
 from pactwatch.web.queries import FACETS, HELP, WITHIN, both, term
@@ -38,8 +38,8 @@ class Desk:
         self.templates = Jinja2Templates(directory=HERE / "templates")
         self.templates.env.trim_blocks = self.templates.env.lstrip_blocks = True
         self.templates.env.filters.update(
-            actor=actor, ago=ago, when=when, web=web_address, plain=plain, clip=clip, story=story_path,
-            person=person, due=due, subject=subject_path,
+            actor=actor, chip=chip, flagged=flagged, ago=ago, when=when, web=web_address, plain=plain,
+            clip=clip, story=story_path, person=person, due=due, subject=subject_path,
         )  # fmt: skip
         self.templates.env.globals.update(
             marked=marked, bars=bars, sparkline=sparkline, hourly=hourly, term=term, both=both,

@@ -14,6 +14,7 @@ from stories.model import FeedState
 
 router = APIRouter(include_in_schema=False)
 ACTOR_DAYS = 90
+MOST_PACTS = 10
 MOST_PAGES = 500  # deeper reading is for the API's cursors
 
 
@@ -66,7 +67,7 @@ def actor(request: Request, desk: TheDesk, code: str) -> HTMLResponse:
     """Show an actor: its stories over time, its pacts, with whom it appears."""
     query = term("actors", code)
     stories = desk.reader.search(query, PAGE_SIZE)
-    pacts = desk.reader.pacts(term("parties", code), 50)
+    pacts = desk.reader.pacts(term("parties", code), MOST_PACTS)
     if not stories and not pacts:
         return desk.missing(request, f"actor {code}")
     end = (stories[0].timestamp if stories else datetime.now(UTC)) + timedelta(seconds=1)
@@ -76,6 +77,7 @@ def actor(request: Request, desk: TheDesk, code: str) -> HTMLResponse:
         request, "actor", code=code, query=query, stories=stories, pacts=pacts, facets=facets,
         total=desk.reader.count(query), counted=FACETED, clusters=desk.reader.clusters_with(query, 8),
         spans=[(f"{span.start:%d %b}", span.stories) for span in spans],
+        pact_query=term("parties", code), most_pacts=MOST_PACTS,
         companions=[facet for facet in facets["actors"] if facet.value != code],
     )  # fmt: skip
 

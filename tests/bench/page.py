@@ -27,7 +27,9 @@ from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
 from sinks.sqlite import SqliteReader
+from stories.errors import PermanentError
 from stories.model import Feed, Story
+from streams.state import SqliteState, connect
 from tests.browser.serving import serving
 from tests.servers_kafka import cache
 
@@ -58,6 +60,7 @@ def run() -> Iterable[Mapping[str, object]]:
         writer.start()
         with serving_apart(path) as address:
             while not written.value:
+                assert writer.is_alive(), "the writer did not start"
                 time.sleep(0.1)
             for pause_s, readers in (
                 (PAUSE_S, f"{READERS} readers, 1 page/s each"),
@@ -93,16 +96,31 @@ def store() -> Path:
     if given := os.environ.get("PACTWATCH_BENCH_STORE"):
         return Path(given)
     path = cache() / f"page-{STORIES}.db"
-    if not path.exists():
+    if not _is_readable(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         half = path.with_suffix(".half")
-        half.unlink(missing_ok=True)
+        for leftover in (path, half):
+            leftover.unlink(missing_ok=True)
         embedded = Embedded(half, build(load(None, {})))
         embedded.process(islice(archive(), STORIES))
         embedded.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         embedded.close()
         half.rename(path)
     return path
+
+
+def _is_readable(path: Path) -> bool:
+    """Whether there is a store, of this pactwatch and not of an older one."""
+    if not path.exists():
+        return False
+    connection = connect(path)
+    try:
+        SqliteState(connection).create()
+    except PermanentError:
+        return False
+    finally:
+        connection.close()
+    return True
 
 
 def archive(since: datetime | None = None) -> Iterator[Story]:
