@@ -9,11 +9,14 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+from streams.cluster.background import COMMON
+
 MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
 MAX_WEIGHTS = 80  # terms a cluster is known by: the strongest, cut back from a quarter more
 MAX_READS = 200  # postings read per story in all, rarest terms first
 MAX_CANDIDATES = 8  # clusters compared in full
-PRIOR_STORIES = 50.0  # as if so many stories without the term had come before: an empty index weighs alike
+# as if so many had come before, common terms in their usual share: an empty index weighs alike
+PRIOR_STORIES = 200.0
 LONE_TERM = 0.5  # what counts of the part of a likeness that one term alone carries beyond all the others
 
 
@@ -116,12 +119,13 @@ class LiveIndex:
         not the number of its stories counts, but the geometric mean of that and of its effective number of
         clusters (the inverse of Simpson's index of its weight over them).
         """
-        number = self.frequencies.get(term, 0)
-        if not number:
+        number, prior = self.frequencies.get(term, 0), COMMON.get(term, 0.0) * PRIOR_STORIES
+        if not number and not prior:
             return math.log(2.0 + self.stories + PRIOR_STORIES)
         mass, squares = self.masses.get(term, (0, 0))
         clusters = mass * mass / squares if squares else number
-        return math.log(1.0 + (self.stories + PRIOR_STORIES) / (math.sqrt(number * clusters) + 1.0))
+        told = math.sqrt(number * clusters) + prior
+        return math.log(1.0 + (self.stories + PRIOR_STORIES) / (told + 1.0))
 
     def vector(self, weights: Mapping[str, int]) -> Vector:
         """Return what `weights` are compared by, the rarest terms first."""
