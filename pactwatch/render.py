@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pactwatch.pacts_export import Entry
-from stories.model import Alert, Cluster, DeadLetter, FeedState, Pact, PactStep, Story
+from stories.model import Alert, Cluster, DeadLetter, Delivery, FeedState, Pact, PactStep, Story
 from streams.pacts.obligations import Obligation
 
 T = TypeVar("T")
@@ -176,6 +176,15 @@ def alert(found: Alert) -> RenderableType:
         lines.append(f"    {escape(clause.clause)} in {clause.field}{escape(place)}: {escape(clause.value)}")
     lines.append(f"  stories: {len(found.receipt.stories)}, independent origins: {found.receipt.origins}")
     return Group(*lines)
+
+
+def deliveries(found: Sequence[Delivery]) -> Table:
+    """Return deliveries, one a row."""
+    table = _table("when", "subscription", "channel", "tries", "outcome", "alert")
+    for one in found:
+        table.add_row(f"{one.when:%Y-%m-%d %H:%M}", one.subscription, escape(one.channel), str(one.tries),
+                      escape(one.error or "taken"), one.alert)  # fmt: skip
+    return table
 
 
 def feeds(found: Sequence[FeedState]) -> Table:

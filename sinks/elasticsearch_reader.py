@@ -12,7 +12,7 @@ from sinks import elasticsearch_summary
 from sinks.elasticsearch_client import told_apart
 from sinks.reader import FACETED, MAX_MERGES_FOLLOWED, Counts, Facet, Place, Span, starts
 from stories.fields import CLUSTER, PACT, STORY, FieldSet
-from stories.model import Alert, Cluster, DeadLetter, Document, FeedState, Pact, PactChange, Story
+from stories.model import Alert, Cluster, DeadLetter, Delivery, Document, FeedState, Pact, PactChange, Story
 from stories.query import All, parse
 from stories.query_render import render
 
@@ -93,6 +93,11 @@ class ElasticsearchReader:
     def alert(self, alert_id: str) -> Alert | None:
         """Return one alert."""
         return next(iter(self._listed("alerts", Alert, _term("id", alert_id), "when", 1)), None)
+
+    def deliveries(self, subscription: str = "", limit: int = 50, offset: int = 0) -> list[Delivery]:
+        """Return how channels took alerts, newest first."""
+        wanted = _term("subscription", subscription) if subscription else EVERYTHING
+        return self._listed("deliveries", Delivery, wanted, "when", limit, offset)
 
     def feeds(self) -> list[FeedState]:
         """Return the state of every feed ever polled, by URL."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple, Protocol
 
-from stories.model import Alert, Cluster, DeadLetter, FeedState, Pact, PactChange, Story
+from stories.model import Alert, Cluster, DeadLetter, Delivery, FeedState, Pact, PactChange, Story
 
 MAX_MERGES_FOLLOWED = 50  # from the id of something merged to what it became
 FACETED = 1_000  # facets count the newest matches only, so that a query which matches everything stays quick
@@ -102,6 +102,10 @@ class Reader(Protocol):
 
     def alert(self, alert_id: str) -> Alert | None:
         """Return one alert."""
+        ...
+
+    def deliveries(self, subscription: str = "", limit: int = 50, offset: int = 0) -> list[Delivery]:
+        """Return how channels took alerts, of one subscription or of all, newest first."""
         ...
 
     def feeds(self) -> list[FeedState]:

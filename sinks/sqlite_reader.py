@@ -15,7 +15,7 @@ from sinks.sqlite_query import Condition, compile_query
 from stories import wire
 from stories.errors import PermanentError
 from stories.fields import CLUSTER, PACT, STORY, FieldSet
-from stories.model import Alert, Cluster, DeadLetter, Document, FeedState, Pact, PactChange, Story
+from stories.model import Alert, Cluster, DeadLetter, Delivery, Document, FeedState, Pact, PactChange, Story
 from stories.query import parse
 from stories.query_match import Subjected, matches
 
@@ -122,6 +122,10 @@ class SqliteReader:
     def alert(self, alert_id: str) -> Alert | None:
         """Return one alert."""
         return self._document("alerts", alert_id, Alert)
+
+    def deliveries(self, subscription: str = "", limit: int = 50, offset: int = 0) -> list[Delivery]:
+        """Return how channels took alerts, newest first."""
+        return self._listed("deliveries", Delivery, subscription or None, limit, offset)
 
     def feeds(self) -> list[FeedState]:
         """Return the state of every feed ever polled, by URL."""

@@ -3,11 +3,18 @@
 import asyncio
 import json
 import logging
+from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
+from pactwatch import cli
+from pactwatch.pipeline import build
+from pactwatch.service import Service
+from pactwatch.settings import load
 from sinks.channels import TRIES, Channels
-from stories.model import Alert, Receipt, Subject
+from stories.model import Alert, FeedState, Receipt, Subject
+from tests import stories_made as made
 from tests.fakes_webhook import Webhook, webhook
 from tests.stories_made import NOON
 
@@ -56,3 +63,25 @@ def test_what_no_try_helped_is_said_without_the_address(
 
 def test_the_same_delivery_has_the_same_id(hook: Webhook) -> None:
     assert deliver([hook.url], {})[0].id == deliver([hook.url], {})[0].id
+
+
+def test_the_log_of_deliveries_is_listed(hook: Webhook, tmp_path: Path) -> None:
+    (tmp_path / "alerts.yaml").write_text(
+        "alerts:\n  - {name: s, on: pact, query: 'step:ratified', channels: ['$HOOK']}\n"
+    )
+    store = tmp_path / "store.db"
+    steps = build(load(tmp_path, {}))
+    service = Service(store, steps, [], Channels({"s": ["$HOOK"]}, {"HOOK": hook.url}))
+    story = made.story(title="Iran's parliament ratifies the strategic pact with Russia", language="en")
+
+    async def live() -> None:
+        await service.publish(FeedState(url="https://news.test/feed"), [story])
+        await service.deliver()
+
+    asyncio.run(live())
+    service.close()
+    listed = CliRunner().invoke(cli.app, ["--store", str(store), "alerts", "deliveries", "--json"])
+
+    [delivery] = json.loads(listed.stdout)
+    assert delivery["channel"] == "$HOOK"
+    assert [json.loads(body)["id"] for body in hook.bodies] == [delivery["alert"]]

@@ -34,6 +34,7 @@ def register(app: typer.Typer) -> None:
     group.command("test")(tested)
     group.command("why")(why)
     group.command("why-not")(why_it_did_not)
+    group.command()(deliveries)
     group.command()(follow)
     app.add_typer(group, name="alerts")
 
@@ -42,6 +43,12 @@ def listed(context: typer.Context, name: str = "", limit: Limit = 50, as_json: J
     """List alerts, newest first; --name keeps those of one subscription."""
     given: Context = context.obj
     show(given.reader().alerts(name, limit), as_json, render.alerts)
+
+
+def deliveries(context: typer.Context, name: str = "", limit: Limit = 50, as_json: Json = False) -> None:
+    """List how channels took alerts, newest first: after how many tries, or why not."""
+    given: Context = context.obj
+    show(given.reader().deliveries(name, limit), as_json, render.deliveries)
 
 
 def why(context: typer.Context, alert: str, as_json: Json = False) -> None:
