@@ -79,7 +79,8 @@ class KafkaNodes:
         self.base = Path(tempfile.mkdtemp(prefix="kafka-"))
         ports = free_ports(2 * count)
         self.ports, self.controllers = ports[:count], ports[count:]
-        self.cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # what begins with a dash would be taken for an option
+        self.cluster = "k" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]
         self.processes: dict[int, subprocess.Popen[bytes]] = {}
 
     @property
