@@ -13,6 +13,7 @@ parentheses, and `render` writes NOT as `(*:* NOT x)`.
 
 import difflib
 import re
+import threading
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -27,6 +28,7 @@ from stories.text import words
 
 MAX_LENGTH = 4000
 MAX_DEPTH = 30
+_LUQUM = threading.Lock()  # its parser keeps where it is in itself: two threads would read each other's words
 
 
 @dataclass(frozen=True)
@@ -106,7 +108,8 @@ def parse(text: str, fields: FieldSet, now: datetime | None = None) -> Query:
     if not text.strip():
         return All()
     try:
-        parsed = luqum_parser.parse(text)
+        with _LUQUM:
+            parsed = luqum_parser.parse(text)
     except ParseError as error:
         raise _syntax_error(text, error) from error
     except RecursionError as error:

@@ -1,5 +1,6 @@
 """Queries are read once, refused with a place and a cure, and written back so that Lucene reads the same."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 
 import pytest
@@ -119,3 +120,17 @@ def test_why_not_names_the_clauses_that_failed():
     query = parse("topics:ratification AND actors:RUS AND NOT negated:ratification", STORY, NOON)
 
     assert failed(query, subject) == ["actors:RUS", "NOT negated:ratification"]
+
+
+def test_threads_read_their_own_queries() -> None:
+    def read(number: int) -> bool:
+        query = f"actors:A{number} AND (title:word{number} OR NOT topics:t{number})"
+        expected = [f"A{number}", f"word{number}", f"t{number}"]
+        for _ in range(50):
+            tree = parse(query, STORY)
+            assert isinstance(tree, And)
+            assert all(text in repr(tree) for text in expected)
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        assert all(threads.map(read, range(16)))

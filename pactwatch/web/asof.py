@@ -8,6 +8,7 @@ from sinks.reader import Reader
 from stories.model import Pact, Story
 from streams.pacts import chronicle
 
+MOST_PARTIES = 150  # as many as a query may name
 MOST_STORIES = 20_000  # with a step in them; one story in a hundred has one
 
 
@@ -54,7 +55,7 @@ def _reports(reader: Reader, pact: Pact, day: date) -> list[Story]:
     """Return what may have told of `pact` by then: stories with a step that name a party, and its own."""
     found: dict[str, Story] = {}
     if pact.parties:
-        parties = " OR ".join(term("actors", party) for party in pact.parties)
+        parties = " OR ".join(term("actors", party) for party in pact.parties[:MOST_PARTIES])
         query = f"step_status:* AND @timestamp:[* TO {day}] AND ({parties})"
         found = {story.id: story for story in reader.search(query, MOST_STORIES)}
     for link in pact.stories:

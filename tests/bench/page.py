@@ -36,7 +36,7 @@ from tests.servers_kafka import cache
 STORIES = int(os.environ.get("PACTWATCH_BENCH_STORIES", "100000"))
 TITLE = f"The page over {STORIES:,} stories: milliseconds on the server's side of the socket"
 ARCHIVE = "archive/current_events_2010_2024.jsonl.gz"
-READERS, WRITTEN_PER_S, SECONDS = 20, 100, 20
+READERS, WRITTEN_PER_S, SECONDS = 20, 100, 30
 PAUSE_S = 1.0  # of a reader between two pages
 OUTLETS = 40
 BATCH = 20
@@ -242,10 +242,11 @@ def _reader(
     while time.monotonic() < end:
         kind = chance.choice(list(addresses))
         begun = time.perf_counter()
-        connection.request("GET", chance.choice(addresses[kind]))
+        path = chance.choice(addresses[kind])
+        connection.request("GET", path)
         response = connection.getresponse()
-        response.read()
+        body = response.read()
         took = time.perf_counter() - begun
-        assert response.status == 200, response.status
+        assert response.status == 200, f"{path}: {response.status} {body.decode()}"
         times[kind].append(took)
         time.sleep(max(0.0, pause_s - took) * (0.5 + chance.random()))
