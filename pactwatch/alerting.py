@@ -1,7 +1,7 @@
 """Why an alert was sent, why it was not, and what a subscription would have told of the past."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from stories import topics
@@ -9,6 +9,7 @@ from stories.errors import PermanentError
 from stories.fields import BY_KIND
 from stories.model import Alert, Cluster, Document, FeedState, MatchedClause, PactChange, Story
 from stories.query_match import Subjected, failed
+from streams.cluster.operator import ClusterOperator, ClusterOptions
 from streams.match.facts import Matchable, headline, shortfall
 from streams.match.operator import MatchOperator
 from streams.match.subscription import Subscription
@@ -99,6 +100,15 @@ def backtest(subscription: Subscription, documents: Iterable[Document]) -> Backt
         alerts.extend(event.document for event in emitted if isinstance(event.document, Alert))
     days = Counter(f"{alert.when:%Y-%m-%d}" for alert in alerts)
     return Backtest(alerts, dict(sorted(days.items())))
+
+
+def grown(stories: Iterable[Story], options: ClusterOptions) -> Iterator[Cluster]:
+    """Yield clusters each time they change, as `stories` in their order make them grow."""
+    operator, state = ClusterOperator(options), MemoryState()
+    for story in stories:
+        for event in run(operator, state, Event(topics.TAGGED.name, "", story)):
+            if isinstance(event.document, Cluster):
+                yield event.document
 
 
 def difference(old: Subscription, new: Subscription, documents: Iterable[Document]) -> Difference:

@@ -56,6 +56,19 @@ def test_a_rule_is_tried_on_the_past_before_it_is_switched_on(store: Path) -> No
     assert sum(tried["per_day"].values()) == len(sent) > 0
 
 
+def test_clusters_are_grown_again_to_try_a_threshold(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "alerts.yaml").write_text(
+        "alerts:\n  - {name: big, on: cluster, query: 'topics:*', threshold: {origins: 2}}\n"
+    )
+
+    tried = told(store, "--config", str(tmp_path), "alerts", "test", "big", "--since", "2025-01-01")
+
+    assert {one["subject"]["id"] for one in tried["alerts"]} <= {
+        one["id"] for one in told(store, "clusters", "--limit", "100")
+    }
+    assert tried["alerts"]
+
+
 def test_the_plot_has_a_line_a_day(store: Path) -> None:
     printed = invoke("--store", str(store), "alerts", "test", "ratifications", "--since", "2025-01-01").stdout
 

@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from pactwatch import render
-from pactwatch.alerting import Backtest, Difference, backtest, difference, silence, why_not
+from pactwatch.alerting import Backtest, Difference, backtest, difference, grown, silence, why_not
 from pactwatch.commands.context import Context
 from pactwatch.commands.listings import Json, Limit, show
 from pactwatch.commands.times import Since, moment
@@ -97,13 +97,10 @@ def tested(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """Show what a subscription would have told of the stored past, per day; nothing is sent.
-
-    Clusters are taken as they stand now: a threshold that was crossed earlier counts once.
-    """
+    """Show what a subscription would have told of the stored past, per day; nothing is sent."""
     given: Context = context.obj
     subscription = named(given.settings.alerts, name)
-    history = list(_history(given.reader(), subscription.on, moment(since)))
+    history = list(_history(given, subscription.on, moment(since)))
     if diff is not None:
         _show_difference(difference(_older(diff, name), subscription, history), as_json)
     else:
@@ -160,15 +157,11 @@ def _subjects(reader: Reader, kind: str, identity: str) -> list[Matchable]:
     return found
 
 
-def _history(reader: Reader, kind: str, since: datetime | None) -> Iterator[Document]:
-    """Yield the stored documents of a kind, oldest first."""
-    start = since or datetime.min.replace(tzinfo=UTC)
-    if kind == "story":
-        yield from reader.every_story(since)
-    elif kind == "cluster":
-        found = [one for one in reader.clusters(limit=MOST) if one.last_seen >= start]
-        yield from sorted(found, key=lambda one: (one.last_seen, one.id))
-    else:
+def _history(given: Context, kind: str, since: datetime | None) -> Iterator[Document]:
+    """Yield the documents of a kind as they came, oldest first."""
+    reader = given.reader()
+    if kind == "pact":
+        start = since or datetime.min.replace(tzinfo=UTC)
         changes = [
             change
             for pact in reader.pacts(limit=MOST)
@@ -176,6 +169,10 @@ def _history(reader: Reader, kind: str, since: datetime | None) -> Iterator[Docu
             if change.timestamp >= start
         ]
         yield from sorted(changes, key=lambda one: (one.timestamp, one.id))
+        return
+    total = reader.counts().stories
+    stories = render.progress(reader.every_story(since), "Reading stored stories", total)
+    yield from grown(stories, given.options.clustering) if kind == "cluster" else stories
 
 
 def _show_backtest(result: Backtest, as_json: bool) -> None:
