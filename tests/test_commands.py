@@ -63,10 +63,9 @@ def test_clusters_are_grown_again_to_try_a_threshold(store: Path, tmp_path: Path
 
     tried = told(store, "--config", str(tmp_path), "alerts", "test", "big", "--since", "2025-01-01")
 
-    assert {one["subject"]["id"] for one in tried["alerts"]} <= {
-        one["id"] for one in told(store, "clusters", "--limit", "100")
-    }
-    assert tried["alerts"]
+    # a cluster is named after its first story, and the store may have met another first: so they are counted
+    big = [one for one in told(store, "clusters", "--limit", "100") if one.get("origins", 1) >= 2]
+    assert len(tried["alerts"]) == len(big) > 0
 
 
 def test_the_plot_has_a_line_a_day(store: Path) -> None:
