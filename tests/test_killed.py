@@ -11,6 +11,7 @@ import pytest
 
 from sinks.sqlite import SqliteReader
 from stories.model import Alert, Cluster, Document, Pact, Story
+from tests.feeding import BATCH
 
 COUNT = 400
 KILLS = 4
@@ -21,13 +22,12 @@ KILLS = 4
 def test_kill_9_loses_and_doubles_nothing(data: Path, tmp_path: Path) -> None:
     chance = random.Random(9)
     killed, undisturbed = tmp_path / "killed.db", tmp_path / "undisturbed.db"
-    kills = 0
-    while kills < KILLS:
+    for _ in range(KILLS):
         with feed(killed) as process:
             assert process.stdout is not None
-            process.stdout.readline()  # ready
-            time.sleep(chance.uniform(0.1, 1.5))
-            kills += process.poll() is None
+            for _ in range(chance.randrange(1, COUNT // BATCH)):
+                process.stdout.readline()  # a batch is through; the next is under way
+            time.sleep(chance.uniform(0, 0.1))
             process.kill()
     for store in (killed, undisturbed):
         with feed(store) as process:
