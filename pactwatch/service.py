@@ -31,6 +31,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 DELIVER_EVERY_S = 1.0
+DELIVERED_AT_ONCE = 50  # alerts that a crash may send a second time
 PORTS_TRIED = 50
 
 
@@ -62,9 +63,10 @@ class Service:
 
     async def deliver(self) -> None:
         """Hand every alert that waits to the channels of its subscription."""
-        for row, alert in await self._write(self.embedded.undelivered):
-            log = await self.channels.deliver(alert)
-            await self._write(partial(self.embedded.delivered, row.seq, log))
+        while waiting := (await self._write(self.embedded.undelivered))[:DELIVERED_AT_ONCE]:
+            log_of = [delivery for _, alert in waiting for delivery in await self.channels.deliver(alert)]
+            # noted together: each note waits its turn behind the stories that are being taken in
+            await self._write(partial(self.embedded.delivered, waiting[-1][0].seq, log_of))
 
     async def deliver_until(self, stop: asyncio.Event) -> None:
         """Deliver what comes until `stop`; a channel's failure is logged and holds up nothing else."""
