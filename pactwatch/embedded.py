@@ -29,13 +29,7 @@ from streams.topology import Step
 LOCK_WITHIN_S = 1.0
 MAX_BATCH = 200  # stories per transaction: larger gains nothing, and readers see news later
 
-SINK_TOPICS = frozenset(
-    topic.name
-    for topic in (
-        topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS,
-        topics.DELIVERIES, topics.FEEDS, topics.DEAD_LETTERS,
-    )
-)  # fmt: skip
+SINK_TOPICS = frozenset(topic.name for topic in topics.STORED)
 
 
 @dataclass

@@ -16,13 +16,7 @@ from stories.model import Alert, Cluster, DeadLetter, Delivery, Document, FeedSt
 
 MAX_ID_BYTES = 512  # Elasticsearch refuses a longer _id
 TEMPLATE_PRIORITY = 600  # above what a distribution installs by itself
-KINDS = tuple(
-    topic.name.replace(topics.CLUSTERED.name, "stories")
-    for topic in (
-        topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS,
-        topics.DELIVERIES, topics.FEEDS, topics.DEAD_LETTERS,
-    )
-)  # fmt: skip
+KINDS = tuple(topic.name.replace(topics.CLUSTERED.name, "stories") for topic in topics.STORED)
 
 
 class Place(NamedTuple):

@@ -9,6 +9,7 @@ import faust
 
 from stories import wire
 from stories.topics import Topic
+from streams.kafka.consuming import lag_of
 from streams.kafka.letters import dead_letter, reason_of, text
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
@@ -136,9 +137,7 @@ class StatelessStep:
         self.places[message.tp] = message.offset + 1
 
     def _look(self, app: faust.App) -> None:
-        held = app.consumer.assignment()  # a batch in hand may still count for a partition that has left
-        ends = {at: app.consumer.highwater(at) or 0 for at in self.places if at in held}
-        self.progress.lag = sum(max(0, end - self.places.get(at, 0)) for at, end in ends.items())
+        self.progress.lag = lag_of(app.consumer, self.places)
 
     async def _forget(self, app: Any, *_: Any, **__: Any) -> None:
         self.places.clear()

@@ -6,17 +6,16 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
 
 from stories import topics, wire
 from stories.errors import PermanentError
 from stories.model import Alert, Delivery
 from stories.topics import alert_topic
+from streams.kafka.consuming import commit, consumer_of, lag_of
 from streams.kafka.letters import dead_letter, reason_of
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
 from streams.kafka.progress import Progress
-from streams.kafka.stateful import consumer_of, lag_of
 from streams.operator import Event
 
 log = logging.getLogger(__name__)
@@ -65,7 +64,7 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
             for message in messages:
                 await outlet.send_events(await self._handed_on(at, message))
                 self.progress.done(1)
-            await self._commit({at: messages[-1].offset + 1})
+            await commit(self.consumer, STEP, {at: messages[-1].offset + 1}, self.places)
         self.progress.lag = lag_of(self.consumer, self.places)
 
     async def _handed_on(self, at: TopicPartition, message: Any) -> list[Event]:
@@ -77,11 +76,3 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
             return [dead_letter(topic, at.partition, message, reason_of(STEP, error))]
         deliveries = await self.deliver(alert)
         return [Event(topics.DELIVERIES.name, alert.subscription, delivery) for delivery in deliveries]
-
-    async def _commit(self, offsets: dict[TopicPartition, int]) -> None:
-        try:
-            await self.consumer.commit(offsets)
-        except KafkaError as error:  # a rebalance came between: these come again, under the same ids
-            log.info("%s: offsets were not committed: %s", STEP, error)
-            return
-        self.places.update(offsets)

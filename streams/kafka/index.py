@@ -6,26 +6,21 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
-from aiokafka.errors import KafkaError
 
 from stories import topics, wire
 from stories.errors import PermanentError, TemporaryError
 from stories.model import Document
 from stories.topics import BY_NAME
+from streams.kafka.consuming import commit, consumer_of, lag_of
 from streams.kafka.letters import dead_letter, reason_of
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
 from streams.kafka.progress import Progress
-from streams.kafka.stateful import consumer_of, lag_of
 from streams.operator import Event
 
 log = logging.getLogger(__name__)
 
 STEP = "index"
-SOURCES = (
-    topics.CLUSTERED, topics.CLUSTERS, topics.PACTS, topics.PACT_CHANGES, topics.ALERTS,
-    topics.DELIVERIES, topics.FEEDS, topics.DEAD_LETTERS,
-)  # fmt: skip
 BATCH = 1000
 POLL_MS = 200
 LONGEST_WAIT_S = 60.0
@@ -47,7 +42,7 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
     async def run(self, stop: asyncio.Event) -> None:
         """Index until `stop`. Raises KafkaError or TemporaryError when Kafka itself fails for good."""
         self.consumer = consumer_of(self.options, STEP)
-        self.consumer.subscribe([self.options.topic(topic.name) for topic in SOURCES], listener=self)
+        self.consumer.subscribe([self.options.topic(topic.name) for topic in topics.STORED], listener=self)
         async with Outlet(self.options, STEP) as outlet:
             try:
                 await self.consumer.start()
@@ -85,7 +80,12 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         self.progress.letters += len(letters)
         self.progress.done(sum(map(len, batches.values())))
         if epoch == self.epoch:
-            await self._commit({at: messages[-1].offset + 1 for at, messages in batches.items()})
+            await commit(
+                self.consumer,
+                STEP,
+                {at: messages[-1].offset + 1 for at, messages in batches.items()},
+                self.places,
+            )
         self.progress.lag = lag_of(self.consumer, self.places)
 
     def _read(
@@ -118,14 +118,6 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
                 self.progress.touch()  # waiting for another server is no standstill of ours
                 await _wait(stop, wait_s)
         return None
-
-    async def _commit(self, offsets: dict[TopicPartition, int]) -> None:
-        try:
-            await self.consumer.commit(offsets)
-        except KafkaError as error:  # a rebalance came between: the batch comes again and changes nothing
-            log.info("%s: offsets were not committed: %s", STEP, error)
-            return
-        self.places.update(offsets)
 
 
 def _letter(topic: str, document: Document, reason: str) -> Event:

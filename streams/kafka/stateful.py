@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
 from stories.topics import topic_named
+from streams.kafka.consuming import consumer_of, lag_of
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
 from streams.kafka.partition import Partition
@@ -27,32 +28,6 @@ log = logging.getLogger(__name__)
 
 POLL_MS = 200
 COMMIT_TIMEOUT_S = 5.0
-# the group waits only for sessions: how long a batch may take is the watchdog's business
-MAX_POLL_INTERVAL_MS = 24 * 3600 * 1000
-
-
-def consumer_of(options: KafkaOptions, step: str, **more: Any) -> AIOKafkaConsumer:
-    """Return a consumer of `step`'s group that commits nothing by itself."""
-    return AIOKafkaConsumer(
-        bootstrap_servers=options.bootstrap.split(","),
-        client_id=f"pactwatch-{step}",
-        group_id=options.group(step),
-        group_instance_id=f"{options.instance}-{step}" if options.instance else None,
-        enable_auto_commit=False,
-        auto_offset_reset="earliest",
-        session_timeout_ms=int(options.session_timeout_s * 1000),
-        heartbeat_interval_ms=int(options.session_timeout_s * 1000 / 5),
-        max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
-        fetch_max_bytes=options.max_fetch_bytes,
-        **more,
-        **options.security,
-    )
-
-
-def lag_of(consumer: AIOKafkaConsumer, places: dict[TopicPartition, int]) -> int:
-    """Return how many messages wait behind `places` (partition: next offset), as far as was heard of."""
-    held = consumer.assignment()  # a rebalance may have come while a batch was under way
-    return sum(max(0, (consumer.highwater(at) or 0) - places[at]) for at in held & places.keys())
 
 
 class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]

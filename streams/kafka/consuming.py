@@ -1,0 +1,54 @@
+"""What the consumers of steps and roles share: how they are made, their lag, how they commit."""
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from streams.kafka.options import KafkaOptions
+
+log = logging.getLogger(__name__)
+
+# the group waits only for sessions: how long a batch may take is the watchdog's business
+MAX_POLL_INTERVAL_MS = 24 * 3600 * 1000
+
+
+def consumer_of(options: KafkaOptions, step: str, **more: Any) -> AIOKafkaConsumer:
+    """Return a consumer of `step`'s group that commits nothing by itself."""
+    return AIOKafkaConsumer(
+        bootstrap_servers=options.bootstrap.split(","),
+        client_id=f"pactwatch-{step}",
+        group_id=options.group(step),
+        group_instance_id=f"{options.instance}-{step}" if options.instance else None,
+        enable_auto_commit=False,
+        auto_offset_reset="earliest",
+        session_timeout_ms=int(options.session_timeout_s * 1000),
+        heartbeat_interval_ms=int(options.session_timeout_s * 1000 / 5),
+        max_poll_interval_ms=MAX_POLL_INTERVAL_MS,
+        fetch_max_bytes=options.max_fetch_bytes,
+        **more,
+        **options.security,
+    )
+
+
+def lag_of(consumer: Any, places: Mapping[TopicPartition, int]) -> int:
+    """Return how many messages wait behind `places` (partition: next offset), as far as was heard of."""
+    held = consumer.assignment()  # a rebalance may have come while a batch was under way
+    return sum(max(0, (consumer.highwater(at) or 0) - places[at]) for at in held & places.keys())
+
+
+async def commit(
+    consumer: AIOKafkaConsumer,
+    step: str,
+    offsets: Mapping[TopicPartition, int],
+    places: dict[TopicPartition, int],
+) -> None:
+    """Commit `offsets` and note them in `places`; after a rebalance they are not, and it all comes again."""
+    try:
+        await consumer.commit(offsets)
+    except KafkaError as error:
+        log.info("%s: offsets were not committed: %s", step, error)
+        return
+    places.update(offsets)
