@@ -97,9 +97,9 @@ class Embedded:
         with self.state.transaction():
             self.sink.forget(topic, identity)
 
-    def undelivered(self) -> list[tuple[Outgoing, Alert]]:
-        """Return the alerts that no channel has taken yet, in order."""
-        return [(row, wire.decode(row.payload, Alert)) for row in self.state.unsent()]
+    def undelivered(self, limit: int = -1) -> list[tuple[Outgoing, Alert]]:
+        """Return the alerts that no channel has taken yet, in order; a negative `limit` means all."""
+        return [(row, wire.decode(row.payload, Alert)) for row in self.state.unsent(limit)]
 
     def delivered(self, up_to_seq: int, log: Iterable[Delivery] = ()) -> None:
         """Forget the alerts that the channels have taken, and keep the log of how."""

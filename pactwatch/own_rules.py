@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 import msgspec
 
-from streams.tag.rules import ActorRule, Rule, TopicRule
+from streams.tag.rules import Rule, TopicRule
 
 
 class _Named(Protocol):
@@ -16,25 +16,19 @@ class _Named(Protocol):
 N = TypeVar("N", bound=_Named)
 
 
-def actors(shipped: Sequence[ActorRule], own: Iterable[ActorRule]) -> list[ActorRule]:
-    """Return both; an own actor takes the place of the shipped one with its id."""
-    return _beside(shipped, own)
+def beside(shipped: Sequence[N], own: Iterable[N]) -> list[N]:
+    """Return both, in order; an own one takes the place of the shipped one with its id."""
+    by_id = {one.id: one for one in shipped} | {one.id: one for one in own}
+    return list(by_id.values())
 
 
 def topics(shipped: Sequence[TopicRule], own: Sequence[TopicRule]) -> list[TopicRule]:
     """Return both; rules and word lists of one topic stand beside each other, own ones win by their id."""
     known = {topic.id: topic for topic in shipped}
-    return _beside(
-        shipped, [_joined(known[topic.id], topic) if topic.id in known else topic for topic in own]
-    )
+    return beside(shipped, [_joined(known[topic.id], topic) if topic.id in known else topic for topic in own])
 
 
 def _joined(shipped: TopicRule, own: TopicRule) -> TopicRule:
-    rules: list[Rule] = _beside(shipped.rules, own.rules)
+    rules: list[Rule] = beside(shipped.rules, own.rules)
     given = {name: getattr(own, name) for name in own.__struct_fields__ if getattr(own, name)}
     return msgspec.structs.replace(shipped, **given | {"rules": rules, "words": shipped.words | own.words})
-
-
-def _beside(shipped: Sequence[N], own: Iterable[N]) -> list[N]:
-    by_id = {one.id: one for one in shipped} | {one.id: one for one in own}
-    return list(by_id.values())

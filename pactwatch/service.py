@@ -63,7 +63,7 @@ class Service:
 
     async def deliver(self) -> None:
         """Hand every alert that waits to the channels of its subscription."""
-        while waiting := (await self._write(self.embedded.undelivered))[:DELIVERED_AT_ONCE]:
+        while waiting := await self._write(partial(self.embedded.undelivered, DELIVERED_AT_ONCE)):
             log_of = [delivery for _, alert in waiting for delivery in await self.channels.deliver(alert)]
             # noted together: each note waits its turn behind the stories that are being taken in
             await self._write(partial(self.embedded.delivered, waiting[-1][0].seq, log_of))

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import reduce
 from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -17,6 +18,7 @@ from streams.match.subscription import Subscription
 from streams.tag.rules import ActorRule, TopicRule
 
 T = TypeVar("T")
+R = TypeVar("R", "ActorsFile", "TopicsFile")
 DEFAULTS = "pactwatch.defaults"
 
 
@@ -121,11 +123,13 @@ def load(directory: Path | None = None, environ: Mapping[str, str] | None = None
     """Return the settings of `directory` over the defaults. Raises the first fault as ConfigError."""
     if directory is not None and not directory.is_dir():
         raise ConfigError("there is no such folder: make it, or leave --config out", str(directory))
+    actors = [file.actors for file in _layers(directory, "actors.yaml", ActorsFile)]
+    topics = [file.topics for file in _layers(directory, "topics.yaml", TopicsFile)]
     return Settings(
         options=options(directory, environ),
         feeds=_read(directory, "feeds.yaml", FeedsFile).feeds,
-        actors=_actors(directory),
-        topics=_topics(directory),
+        actors=reduce(own_rules.beside, actors),
+        topics=reduce(own_rules.topics, topics),
         alerts=_read(directory, "alerts.yaml", AlertsFile).alerts,
     )
 
@@ -149,20 +153,12 @@ def faults(directory: Path | None = None, environ: Mapping[str, str] | None = No
     return found
 
 
-def _actors(directory: Path | None) -> list[ActorRule]:
-    shipped = _read(None, "actors.yaml", ActorsFile).actors
-    if directory is None or not (directory / "actors.yaml").is_file():
-        return shipped
-    own = _read(directory, "actors.yaml", ActorsFile)
-    return own.actors if own.replace else own_rules.actors(shipped, own.actors)
-
-
-def _topics(directory: Path | None) -> list[TopicRule]:
-    shipped = _read(None, "topics.yaml", TopicsFile).topics
-    if directory is None or not (directory / "topics.yaml").is_file():
-        return shipped
-    own = _read(directory, "topics.yaml", TopicsFile)
-    return own.topics if own.replace else own_rules.topics(shipped, own.topics)
+def _layers(directory: Path | None, name: str, kind: type[R]) -> list[R]:
+    """Return the files that count: the shipped one and one's own after it, alone where that says so."""
+    if directory is None or not (directory / name).is_file():
+        return [_read(None, name, kind)]
+    own = _read(directory, name, kind)
+    return [own] if own.replace else [_read(None, name, kind), own]
 
 
 def _read(directory: Path | None, name: str, kind: type[T]) -> T:

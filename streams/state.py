@@ -133,9 +133,11 @@ class SqliteState:
             ((event.topic, event.key, wire.encode(event.document)) for event in events),
         )
 
-    def unsent(self) -> list[Outgoing]:
-        """Return what the outbox holds, in the order it was put there."""
-        rows = self.connection.execute("SELECT seq, topic, key, payload FROM outbox ORDER BY seq")
+    def unsent(self, limit: int = -1) -> list[Outgoing]:
+        """Return what the outbox holds, in the order it was put there; a negative `limit` means all."""
+        rows = self.connection.execute(
+            "SELECT seq, topic, key, payload FROM outbox ORDER BY seq LIMIT ?", (limit,)
+        )
         return [Outgoing(*row) for row in rows]
 
     def sent(self, up_to_seq: int) -> None:

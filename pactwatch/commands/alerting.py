@@ -1,4 +1,4 @@
-"""Commands on alerts: list, test on the past, why, why-not, follow."""
+"""Commands on alerts: list, test on the past, why, why-not, deliveries, follow."""
 
 import time
 from collections.abc import Iterator

@@ -5,11 +5,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pactwatch import connections
 from pactwatch.settings import Options, Settings, load, options
 from sinks.reader import Reader
 from stories.model import DeadLetter, Story
+
+if TYPE_CHECKING:
+    from streams.tag.operator import TagOperator
 
 
 @dataclass
@@ -28,6 +32,17 @@ class Context:
     def options(self) -> Options:
         """Return pactwatch.yaml alone, which is quickly read. Raises ConfigError."""
         return options(self.config)
+
+    @cached_property
+    def tagger(self) -> "TagOperator":
+        """Return what tags by the configured rules."""
+        from pactwatch.pipeline import tagger
+
+        return tagger(self.settings)
+
+    def tagged(self, story: Story) -> Story:
+        """Return `story` with its tags: one that `pactwatch tag` wrote has them already."""
+        return story if story.rules else self.tagger.tag(story)
 
     def reader(self) -> Reader:
         """Return the store to read: Elasticsearch where it is configured, else the embedded one.

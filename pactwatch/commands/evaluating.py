@@ -1,5 +1,6 @@
 """Commands that score what is read against labelled sets: eval tagging, pacts and clusters."""
 
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,8 +9,8 @@ import msgspec
 import typer
 from rich.console import Console
 
-from pactwatch.commands import clusters
 from pactwatch.commands.context import Context
+from pactwatch.lines import story_of
 from stories.errors import PermanentError
 
 out = Console(soft_wrap=True)
@@ -22,7 +23,7 @@ def register(app: typer.Typer) -> None:
     group = typer.Typer(no_args_is_help=True, help="Score what is read against labelled lines.")
     group.command()(tagging)
     group.command()(pacts)
-    group.command("clusters")(clusters.evaluated)
+    group.command()(clusters)
     app.add_typer(group, name="eval")
 
 
@@ -30,7 +31,8 @@ def tagging(context: typer.Context, file: Labelled, as_json: Json = False) -> No
     """Score topics, negated topics and actors."""
     from pactwatch.evaluation import tagging as scored
 
-    report = scored.evaluate(_lines(file), _tagger(context).tag)
+    given: Context = context.obj
+    report = scored.evaluate(_lines(file), given.tagger.tag)
     _print(report, scored.render(report), as_json)
 
 
@@ -38,15 +40,33 @@ def pacts(context: typer.Context, file: Labelled, as_json: Json = False) -> None
     """Score pact steps: the step, with its actors, with its date, and its status."""
     from pactwatch.evaluation import pacts as scored
 
-    report = scored.evaluate(_lines(file), _tagger(context).tag)
+    given: Context = context.obj
+    report = scored.evaluate(_lines(file), given.tagger.tag)
     _print(report, scored.render(report), as_json)
 
 
-def _tagger(context: typer.Context) -> Any:
-    from streams.tag.operator import build
+def clusters(
+    context: typer.Context,
+    file: Annotated[Path, typer.Argument(help="Stories as JSON lines, each with its cluster.", exists=True)],
+    shuffle: Annotated[
+        int | None, typer.Option(metavar="SEED", help="Shuffle the lines first, with this seed.")
+    ] = None,
+    dates: Annotated[bool, typer.Option(help="Use the lines' dates; without, none decays.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Score clusters: BCubed, NMI, their number, stories/s and candidates per story."""
+    from pactwatch.evaluation import clusters as scored
 
     given: Context = context.obj
-    return build(given.settings.actors, given.settings.topics)
+    lines = [_labelled(line, number, file) for number, line in enumerate(file.read_bytes().splitlines(), 1)]
+    if shuffle is not None:
+        random.Random(shuffle).shuffle(lines)
+    labelled = [
+        scored.Labelled(given.tagger.tag(story_of(line if dates else _undated(line))), str(line["cluster"]))
+        for line in lines
+    ]
+    report = scored.evaluate(labelled, given.settings.options.clustering)
+    _print(report, scored.render(report), as_json)
 
 
 def _lines(file: Path) -> Iterator[dict[str, Any]]:
@@ -64,3 +84,18 @@ def _print(report: msgspec.Struct, tables: Any, as_json: bool) -> None:
         out.print_json(data=msgspec.to_builtins(report))
     else:
         out.print(tables)
+
+
+def _labelled(line: bytes, number: int, file: Path) -> dict[str, Any]:
+    try:
+        plain: dict[str, Any] = msgspec.json.decode(line, type=dict[str, Any])
+        story_of(plain)
+    except (msgspec.DecodeError, ValueError) as error:
+        raise PermanentError(f"{file}:{number}: no labelled story: {error}") from error
+    if "cluster" not in plain:
+        raise PermanentError(f"{file}:{number}: no labelled story: it names no cluster")
+    return plain
+
+
+def _undated(line: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in line.items() if name not in ("date", "published")}

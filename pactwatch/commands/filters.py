@@ -58,14 +58,11 @@ def match(context: typer.Context, file: Lines) -> None:
     """Answer with the alerts that the subscriptions on stories would send; untagged stories are tagged."""
     from streams.match.operator import MatchOperator
     from streams.operator import Event, MemoryState, run
-    from streams.tag.operator import build
 
     given: Context = context.obj
-    tagger = build(given.settings.actors, given.settings.topics)
     operator, state = MatchOperator(given.settings.alerts), MemoryState()
     reading = Reading(file)
     for story in reading:
-        tagged = story if story.rules else tagger.tag(story)
-        for event in run(operator, state, Event(topics.CLUSTERED.name, "", tagged)):
+        for event in run(operator, state, Event(topics.CLUSTERED.name, "", given.tagged(story))):
             sys.stdout.buffer.write(wire.encode(event.document) + b"\n")
     reading.finish()

@@ -1,7 +1,6 @@
 """Commands on pacts: the store's listing and cards, what was known on a day, and a filter over JSON lines."""
 
 import sys
-from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -15,7 +14,7 @@ from pactwatch.commands.context import Context
 from pactwatch.commands.filters import Reading
 from stories import wire
 from stories.fields import PACT
-from stories.model import Pact, Story
+from stories.model import Pact
 from stories.query import parse
 from stories.query_match import Subjected, matches
 from streams.pacts import chronicle
@@ -71,7 +70,7 @@ def pacts(
         _print(_stored(given, query, limit, day), shape)
     else:
         reading = Reading(what)
-        _print(_matching(chronicle.as_of(_tagged(given, reading), day), query), shape)
+        _print(_matching(chronicle.as_of(map(given.tagged, reading), day), query), shape)
         reading.finish()
 
 
@@ -81,15 +80,6 @@ def _shape(as_json: bool, markdown: bool, as_csv: bool) -> Shape:
     if len(chosen) > 1:
         raise typer.BadParameter("choose one of --json, --markdown and --csv")
     return chosen[0] if chosen else Shape.TABLE
-
-
-def _tagged(given: Context, stories: Iterator[Story] | Reading) -> Iterator[Story]:
-    """Yield the stories with their tags: those that `pactwatch tag` wrote have them already."""
-    from streams.tag.operator import build
-
-    tagger = build(given.settings.actors, given.settings.topics)
-    for story in stories:
-        yield story if story.rules else tagger.tag(story)
 
 
 def _known(given: Context, day: date) -> list[Pact]:

@@ -16,7 +16,6 @@ from pactwatch.commands.times import Since, moment
 from stories import wire
 from stories.errors import PermanentError
 from stories.model import TOPICS, Story
-from streams.tag.operator import TagOperator, build
 
 out = Console(soft_wrap=True)
 FIELDS = ("language", "topics", "planned", "negated", "actors", "persons", "steps")
@@ -37,10 +36,10 @@ def tag(
     ] = False,
 ) -> None:
     """Answer each story with its language, actors, topics and pact steps filled in."""
-    tagger = _tagger(context)
+    given: Context = context.obj
     reading = Reading(file)
     for story in reading:
-        tagged = tagger.tag(story)
+        tagged = given.tagger.tag(story)
         if explain:
             out.print(render.marked(tagged))
         else:
@@ -64,7 +63,7 @@ def why_not(
     found = given.reader().story(story)
     if found is None:
         raise PermanentError(f"there is no story {story!r} in the store: `pactwatch search` shows ids")
-    failures = explain.why_not(_tagger(context), found, topic)
+    failures = explain.why_not(given.tagger, found, topic)
     if as_json:
         out.print_json(data=[failure._asdict() for failure in failures])
         return
@@ -83,12 +82,11 @@ def retag(
 ) -> None:
     """Run stored stories through the rules as they are now, and say what changed; no fact is told twice."""
     given: Context = context.obj
-    tagger = _tagger(context)
     changed: list[Story] = []
     told: list[dict[str, object]] = []
     stories = given.reader().every_story(moment(since))
     for story in render.progress(stories, "Retagging", total=given.reader().counts().stories):
-        if differences := _differences(story, tagger.tag(story)):
+        if differences := _differences(story, given.tagger.tag(story)):
             changed.append(story)
             told.append({"id": story.id, "title": story.title, **differences})
     if changed and not dry_run:
@@ -126,8 +124,3 @@ def _print_changes(told: list[dict[str, object]]) -> None:
                 counts.update(f"{field} -{value}" for value in change["removed"])
     for change, count in counts.most_common(40):
         out.print(f"{count:6}  {change}", highlight=False)
-
-
-def _tagger(context: typer.Context) -> TagOperator:
-    given: Context = context.obj
-    return build(given.settings.actors, given.settings.topics)
