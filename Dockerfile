@@ -1,5 +1,6 @@
 # The image of every pactwatch service; alone it runs all in one process:
-#   docker run --rm --read-only --tmpfs /tmp -v pactwatch:/var/lib/pactwatch -p 127.0.0.1:8765:8765 pactwatch:local
+#   docker run --rm --read-only --tmpfs /tmp -v pactwatch:/var/lib/pactwatch -p 127.0.0.1:8765:8765 \
+#     --cap-drop ALL --security-opt no-new-privileges -e PACTWATCH_PAGE_TOKEN=WORD pactwatch:local
 ARG PYTHON_VERSION=3.11
 
 FROM python:${PYTHON_VERSION}-slim AS build

@@ -16,9 +16,11 @@ TIMEOUT_S = 5.0
 def page() -> str:
     """Return what is wrong with the page, "" where it answers."""
     address = f"http://127.0.0.1:{os.environ.get('PACTWATCH_PAGE_PORT', '8765')}/"
+    token = os.environ.get("PACTWATCH_PAGE_TOKEN", "").strip()
+    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(address, timeout=TIMEOUT_S) as answer:
+        with direct.open(request, timeout=TIMEOUT_S) as answer:
             return "" if answer.status == 200 else f"{address} answers {answer.status}"
     except (OSError, urllib.error.URLError) as error:
         return f"{address}: {error}"

@@ -17,12 +17,14 @@ import uvicorn
 
 from pactwatch.embedded import Embedded
 from pactwatch.web.app import create
+from pactwatch.web.guard import is_loopback
 from producers.fetch import Fetcher
 from producers.poll import Poller, Progress
 from producers.source import FeedSource
 from sinks.channels import Channels
 from sinks.reader import Reader
 from sinks.sqlite import SqliteReader
+from stories.errors import ConfigError
 from stories.model import FeedState, Story
 from streams.ticks import EVERY_S
 from streams.topology import Step
@@ -101,7 +103,16 @@ class Service:
 
 
 def free_port(host: str, wanted: int) -> socket.socket:
-    """Return a listening socket on `wanted`, or on the next free port after it. Raises OSError."""
+    """Return a listening socket on `wanted`, or on the next free port after it.
+
+    Raises OSError, and ConfigError for a page that others could reach without a token.
+    """
+    if not is_loopback(host) and not page_token():
+        raise ConfigError(
+            f"the page would be open to everybody who reaches {host}: set PACTWATCH_PAGE_TOKEN to a long "
+            "random word that readers give as their password, or keep page.host on 127.0.0.1",
+            key="page.host",
+        )
     for port in range(wanted, wanted + PORTS_TRIED):
         listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -116,6 +127,11 @@ def free_port(host: str, wanted: int) -> socket.socket:
     )
 
 
+def page_token() -> str:
+    """Return the word that readers of the page must know; none is needed on loopback."""
+    return os.environ.get("PACTWATCH_PAGE_TOKEN", "").strip()
+
+
 class QuietServer(uvicorn.Server):
     """A page server that leaves signals to the process it runs in."""
 
@@ -128,9 +144,10 @@ class QuietServer(uvicorn.Server):
 async def serve(reader: Reader, listener: socket.socket, stop: asyncio.Event) -> None:
     """Serve the page over `reader` on `listener` until `stop`.
 
-    PACTWATCH_PAGE_NAMES lists the host names, comma-separated, under which a proxy makes it known.
+    PACTWATCH_PAGE_NAMES lists the host names, comma-separated, under which a proxy makes it known;
+    PACTWATCH_PAGE_TOKEN is the word that readers must know.
     """
-    app = create(reader, stop, os.environ.get("PACTWATCH_PAGE_NAMES", "").split(","))
+    app = create(reader, stop, os.environ.get("PACTWATCH_PAGE_NAMES", "").split(","), page_token())
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
     server = QuietServer(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -17,7 +17,7 @@ from tests.composing import COMPOSE, READERS, ROOT, RefusedError, resolve
 SERVICES: dict[str, dict[str, Any]] = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))["services"]
 OURS = ("setup", "poll", "work", "page")
 ONCE = ("setup", "kibana-user")
-SECRETS = ("ELASTIC_PASSWORD", "KIBANA_PASSWORD", "KIBANA_ENCRYPTION_KEY")
+SECRETS = ("ELASTIC_PASSWORD", "KIBANA_PASSWORD", "KIBANA_ENCRYPTION_KEY", "PACTWATCH_PAGE_TOKEN")
 FILLED_IN = dict.fromkeys(SECRETS, "filledin0123456789abcdef01234567")
 LASTING = sorted(SERVICES.keys() - set(ONCE))
 
@@ -31,7 +31,9 @@ def settable() -> set[str]:
     """Return every PACTWATCH_… variable that pactwatch reads: one per option, and the secrets beside them."""
     plain = msgspec.to_builtins(Options())
     options = {f"PACTWATCH_{part}_{name}".upper() for part, options in plain.items() for name in options}
-    code = (ROOT / "pactwatch" / "connections.py").read_text(encoding="utf-8")
+    code = "".join(
+        (ROOT / "pactwatch" / name).read_text(encoding="utf-8") for name in ("connections.py", "service.py")
+    )
     return options | set(re.findall(r'"(PACTWATCH_[A-Z_]+)"', code))
 
 
@@ -122,7 +124,7 @@ def test_no_secret_stands_in_the_file() -> None:
     text = COMPOSE.read_text(encoding="utf-8")
     values = re.findall(r"^\s*\w*(?:PASSWORD|KEY|SECRET|TOKEN)\w*: *(\S.*)$", text, re.MULTILINE)
 
-    assert len(values) == 6
+    assert len(values) == 7
     assert [value for value in values if not re.match(r"\$\{[A-Z_]+:\?", value)] == []
     assert re.findall(r"://[^\s/@]*@", text) == []
 

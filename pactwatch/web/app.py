@@ -12,8 +12,10 @@ from pactwatch.web.guard import Guard
 from sinks.reader import Reader
 
 
-def create(reader: Reader, stopping: asyncio.Event | None = None, names: Iterable[str] = ()) -> FastAPI:
-    """Return the ASGI application that shows what `reader` holds.
+def create(
+    reader: Reader, stopping: asyncio.Event | None = None, names: Iterable[str] = (), token: str = ""
+) -> FastAPI:
+    """Return the ASGI application that shows what `reader` holds, to whoever brings `token`, if there is one.
 
     Streams end when `stopping` is set. `names` are the host names it answers to, beside addresses and names
     of the local network.
@@ -27,5 +29,5 @@ def create(reader: Reader, stopping: asyncio.Event | None = None, names: Iterabl
         app.include_router(part.router)
     problems.install(app)
     schemas.install(app)
-    app.add_middleware(Guard, names=tuple(names))
+    app.add_middleware(Guard, names=tuple(names), token=token)
     return app

@@ -1,5 +1,8 @@
 """What every answer of the page carries, and who may ask: headers against foreign markup, our own hosts."""
 
+import base64
+import binascii
+import hmac
 import ipaddress
 import re
 from collections.abc import Iterable
@@ -9,6 +12,7 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MISDIRECTED = 421
+UNAUTHORISED = 401
 _HOST = re.compile(r"(?:\[(?P<literal>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::\d*)?")
 HEADERS = {
     # Everything a page needs comes from the page itself; feeds bring text, never markup or script.
@@ -20,15 +24,15 @@ HEADERS = {
 
 
 class Guard:
-    """Refuses hosts that are not ours and puts HEADERS on every answer.
+    """Refuses hosts that are not ours and whoever lacks the `token`, and puts HEADERS on every answer.
 
-    The page asks for no password, so a site elsewhere must not reach it by pointing a name of its own at
-    this machine (DNS rebinding): loopback, addresses, names without a dot and `names` are let in.
+    On loopback the page asks for no token, so a site elsewhere must not reach it by pointing a name of its
+    own at this machine (DNS rebinding): loopback, addresses, names without a dot and `names` are let in.
     Plain ASGI, because streams must pass piece by piece.
     """
 
-    def __init__(self, app: ASGIApp, names: Iterable[str] = ()) -> None:
-        self.app, self.names = app, frozenset(name.strip().lower() for name in names)
+    def __init__(self, app: ASGIApp, names: Iterable[str] = (), token: str = "") -> None:
+        self.app, self.names, self.token = app, frozenset(name.strip().lower() for name in names), token
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let a request through, or answer it with why not."""
@@ -41,16 +45,46 @@ class Guard:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        host = Headers(scope=scope).get("host", "")
-        if is_ours(host, self.names):
-            await self.app(scope, receive, guarded)
-        else:
-            refusal = PlainTextResponse(
+        answer = self._refusal(Headers(scope=scope)) or self.app
+        await answer(scope, receive, guarded)
+
+    def _refusal(self, headers: Headers) -> PlainTextResponse | None:
+        host = headers.get("host", "")
+        if not is_ours(host, self.names):
+            return PlainTextResponse(
                 f"This page does not answer to the name {host!r}: open it by its address, "
                 "or add the name to PACTWATCH_PAGE_NAMES.\n",
                 MISDIRECTED,
             )
-            await refusal(scope, receive, guarded)
+        if self.token and not _brings(headers.get("authorization", ""), self.token):
+            return PlainTextResponse(
+                "This page asks for its token: as the password of any user, or as a bearer token.\n",
+                UNAUTHORISED,
+                {"WWW-Authenticate": 'Basic realm="pactwatch", charset="UTF-8"'},
+            )
+        return None
+
+
+def _brings(authorization: str, token: str) -> bool:
+    """Return whether the header holds `token`: `Bearer TOKEN`, or `Basic` with it as the password."""
+    scheme, _, value = authorization.partition(" ")
+    given = value.strip().encode("latin-1", "replace")
+    if scheme.lower() == "basic":
+        try:
+            given = base64.b64decode(given, validate=True).partition(b":")[2]
+        except binascii.Error:
+            return False
+    elif scheme.lower() != "bearer":
+        return False
+    return hmac.compare_digest(given, token.encode())
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach a page that listens on `host`."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host.lower() == "localhost"
 
 
 def is_ours(host: str, names: Iterable[str] = ()) -> bool:
