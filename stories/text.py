@@ -36,6 +36,14 @@ class Token(NamedTuple):
     end: int
 
 
+def lowered(text: str) -> str:
+    """Return `text` in small letters and of the same length, which str.lower alone does not promise."""
+    small = text.lower()
+    if len(small) == len(text):
+        return small
+    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
+
+
 def tokens(source: str) -> Iterator[Token]:
     """Yield the words of `source` in order."""
     for match in _WORD.finditer(source):

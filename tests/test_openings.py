@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from streams.tag import pactnames, pactverbs
-from streams.tag.openings import Finder, openings, starts_of
+from streams.tag.openings import Finder, Openings, openings
 
-FINDERS = [pactnames._HEAD, pactnames._SHORT_NAMES, *(finder for _, _, finder in pactverbs._FINDERS)]
+FINDERS = [*pactnames.FINDERS, *pactverbs.FINDERS]
+OPENINGS = Openings(FINDERS)
 WORDS = st.lists(
     st.sampled_from(
         [
@@ -26,9 +27,10 @@ WORDS = st.lists(
 @given(WORDS, st.sampled_from([" ", "-", ", ", ""]))
 def test_a_finder_finds_what_its_pattern_does(words: list[str], joint: str) -> None:
     text = joint.join(words)
+    starts = OPENINGS.starts_in(text)
 
     for finder in FINDERS:
-        found = [match.span() for match in finder.finditer(text, starts_of(text))]
+        found = [match.span() for match in finder.finditer(text, starts)]
         assert found == [match.span() for match in finder.pattern.finditer(text)]
 
 
@@ -53,6 +55,8 @@ def test_a_pattern_that_may_begin_with_anything_is_refused(pattern: str) -> None
 
 
 def test_case_is_the_patterns_affair() -> None:
-    found = Finder("treaty", re.IGNORECASE).finditer("The TREATY", starts_of("The TREATY"))
+    finder = Finder("treaty", re.IGNORECASE)
 
-    assert [match[0] for match in found] == ["TREATY"]
+    starts = Openings([finder]).starts_in("The TREATY")
+
+    assert [match[0] for match in finder.finditer("The TREATY", starts)] == ["TREATY"]

@@ -9,6 +9,7 @@ from stories.model import Mention
 from streams.tag.ambiguity import in_office, is_pronoun, is_state
 from streams.tag.names import Form, Hit, Names
 from streams.tag.rules import ActorRule
+from streams.tag.sentences import FIELD_ORDER
 
 # What may follow "Iranian" or "Iran's" and is then part of the mention: it counts for its state.
 _INSTITUTION = re.compile(
@@ -168,11 +169,8 @@ def _inside(named: Sequence[Named], field: str, place: int) -> bool:
     return any(name.field == field and name.start <= place < name.end for name in named)
 
 
-_FIELD_ORDER = {"title": 0, "summary": 1, "body": 2}
-
-
 def _place(name: Named) -> tuple[int, int]:
-    return _FIELD_ORDER[name.field], name.start
+    return FIELD_ORDER[name.field], name.start
 
 
 def person_id(actor: ActorRule) -> str:

@@ -3,20 +3,13 @@
 import re
 from collections.abc import Sequence
 
+from stories.text import lowered
 from streams.tag.actors import Named
 from streams.tag.patterns import masked_code
 from streams.tag.sentences import Sentence
 
 _PRIVATE = re.compile("[\ue000-\ue4ff]")
 _ROLES = {"LEG": "leg", "MIL": "mil", "SPY": "mil"}
-
-
-def lowered(text: str) -> str:
-    """Return `text` in small letters and of the same length, which str.lower alone does not promise."""
-    small = text.lower()
-    if len(small) == len(text):
-        return small
-    return "".join(low if len(low := letter.lower()) == 1 else letter for letter in text)
 
 
 def mask(sentence: Sentence, named: Sequence[Named]) -> str:

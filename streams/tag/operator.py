@@ -13,7 +13,7 @@ from streams.tag.countrynames import CountryNames
 from streams.tag.language import language_of
 from streams.tag.masking import mask
 from streams.tag.rules import ActorRule, TopicRule
-from streams.tag.sentences import FIELDS, Sentence, split
+from streams.tag.sentences import FIELD_ORDER, FIELDS, Sentence, split
 from streams.tag.topics import Reported, TopicFinder
 
 _TOPIC_LANGUAGES = frozenset({"en", ""})  # what the rules of topics and steps are written for
@@ -84,7 +84,7 @@ class TagOperator(Stateless):
             for name in countries.find(field, text)
             if (field, name.start) not in taken and (field, name.end - 1) not in taken
         ]
-        return sorted(named + more, key=lambda name: (_ORDER[name.field], name.start))
+        return sorted(named + more, key=lambda name: (FIELD_ORDER[name.field], name.start))
 
     def reported(self, sentences: Sequence[Sentence], named: Sequence[Named], year: int) -> list[Reported]:
         """Return what the sentences report, each read with the names that stand in it."""
@@ -102,19 +102,11 @@ class TagOperator(Stateless):
         place = 0
         for sentence in sentences:
             inside = []
-            while place < len(named) and _stands_before(named[place], sentence):
-                if named[place].field == sentence.field and named[place].start >= sentence.start:
-                    inside.append(named[place])
+            while place < len(named) and sentence.ends_after((name := named[place]).field, name.start):
+                if name.field == sentence.field and name.start >= sentence.start:
+                    inside.append(name)
                 place += 1
             yield sentence, mask(sentence, inside), len({n.actor.code for n in inside if n.actor.code})
-
-
-_ORDER = {field: number for number, field in enumerate(FIELDS)}
-
-
-def _stands_before(name: Named, sentence: Sentence) -> bool:
-    """Return whether `name` stands before the end of `sentence`."""
-    return (_ORDER[name.field], name.start) < (_ORDER[sentence.field], sentence.end)
 
 
 def summary(reported: Iterable[Reported]) -> tuple[list[str], list[str], list[str]]:

@@ -19,6 +19,7 @@ _SHORT_NAMES = Finder(
     r"(?:New START|START(?: (?:I|II|III))?|NAFTA|USMCA|JCPOA|CPTPP|TPP(?:-11)?|TTIP|CETA|RCEP|AUKUS|ACTA|NPT|CTBT|"
     r"INF|Open Skies|AfCFTA|ECFA|TPNW|UNCLOS|CFE|ANZUS|COTA)\b(?! (?:Treaty|Agreement|pact|accord))"
 )
+FINDERS = (_HEAD, _SHORT_NAMES)
 _WORD_BEFORE = re.compile(r".*(?<![\w$€'’.–-])([\w$€'’.–-]+)(\s+|\s*,\s*)$", re.DOTALL)
 _STOP = frozenset([
     "a", "an", "the", "this", "that", "these", "those", "its", "their", "his", "her", "our", "any",
@@ -77,7 +78,7 @@ class PactName(NamedTuple):
 def find(text: str, starts: Starts) -> list[PactName]:
     """Return the pact phrases of a sentence in order, none overlapping.
 
-    `starts` says where its words begin, as openings.starts_of does.
+    `starts` says where words begin that have an opening of FINDERS.
     """
     found: list[PactName] = []
     for match in _HEAD.finditer(text, starts):

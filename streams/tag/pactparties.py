@@ -1,7 +1,7 @@
 """Who takes a step and who the parties are: the actors of a sentence, by their place around the verb."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -72,16 +72,27 @@ class Actor(NamedTuple):
     code: str
 
 
-def actors_in(sentence: Sentence, mentions: Iterable[Mention]) -> list[Actor]:
-    """Return the states, organisations and groups that a sentence names, in order, by their place in it."""
-    found = {
-        Actor(mention.start - sentence.start, mention.end - sentence.start, mention.id)
-        for mention in mentions
-        if mention.kind == "actor" and mention.field == sentence.field
-        and sentence.start <= mention.start and mention.end <= sentence.end
-        and not sentence.text.startswith("$", mention.end - sentence.start)
-    }  # fmt: skip
-    return sorted(found)
+def by_sentence(
+    sentences: Iterable[Sentence], mentions: Iterable[Mention]
+) -> Iterator[tuple[Sentence, list[Actor]]]:
+    """Yield each sentence with the states, organisations and groups that it names, in order, by their place in it.
+
+    Sentences and mentions come in order of field and place.
+    """
+    waiting = [mention for mention in reversed([*mentions]) if mention.kind == "actor"]
+    for sentence in sentences:
+        inside = []
+        while waiting and sentence.ends_after(waiting[-1].field, waiting[-1].start):
+            inside.append(waiting.pop())
+        yield sentence, sorted({actor for mention in inside if (actor := _actor_in(sentence, mention))})
+
+
+def _actor_in(sentence: Sentence, mention: Mention) -> Actor | None:
+    """Return a mention by its place in `sentence`, None where it lies outside or is a currency ("US$")."""
+    start, end = mention.start - sentence.start, mention.end - sentence.start
+    if mention.field != sentence.field or start < 0 or mention.end > sentence.end:
+        return None
+    return None if sentence.text.startswith("$", end) else Actor(start, end, mention.id)
 
 
 def codes(actors: Iterable[Actor]) -> list[str]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import islice
 
 from stories.model import Evidence, Mention, PactStep, Story
-from streams.tag import dates, pactparties, pactstatus
+from streams.tag import dates, pactstatus
 from streams.tag.pactdates import date_of
-from streams.tag.pacttakers import Earlier, takers_of
+from streams.tag.pacttakers import takers_of
 from streams.tag.pacttargets import Clause, clauses, kind_of_step, pronoun_target, target_of
 from streams.tag.pacttold import Told, introduced, is_between_states, pact_of
 from streams.tag.sentences import Sentence
@@ -23,22 +22,19 @@ def read(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention
     published = (story.published or story.timestamp).date()
     told: list[Told] = []
     steps: list[PactStep] = []
-    earlier = Earlier([], [])
+    earlier: list[Clause] = []
     for clause in clauses(sentences, mentions):
         if clause.verbs:
             for step in _steps_of(story, clause, published, told, earlier):
                 steps.append(step)
                 told.append(_told(step, clause))
         told.extend(introduced(clause))
-        main = (actor.code for actor in clause.actors if pactparties.takes_part(clause.text, actor))
-        states = sorted({actor.code for actor in clause.actors if len(actor.code) == 3})
-        pair = states if len(states) == 2 else earlier.pair if not states else []
-        earlier = Earlier([*islice(main, 1)] or earlier.subject, pair)
+        earlier.append(clause)
     return _once(steps)
 
 
 def _steps_of(
-    story: Story, clause: Clause, published: date, told: Sequence[Told], earlier: Earlier
+    story: Story, clause: Clause, published: date, told: Sequence[Told], earlier: Sequence[Clause]
 ) -> list[PactStep]:
     found: list[PactStep] = []
     for verb in clause.verbs:

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple
 
 from stories.model import StepKind
 from streams.tag import pactparties, pactstatus
@@ -33,14 +32,10 @@ _PRONOUN = r"\b(?:it|its|they|their|the (?:country|nation|kingdom|republic)(?:['
 _REFERS_TO_MAIN = re.compile(rf"{_PRONOUN}(?:\s+[\w’'-]+){{0,5}}\s*$", re.IGNORECASE)
 
 
-class Earlier(NamedTuple):
-    """Whom the sentences before spoke of: of whom last, and the two states if they were just two."""
-
-    subject: Sequence[str]
-    pair: Sequence[str]
-
-
-def takers_of(clause: Clause, verb: Verb, target: Target, step: StepKind, earlier: Earlier) -> list[str]:
+def takers_of(
+    clause: Clause, verb: Verb, target: Target, step: StepKind, earlier: Sequence[Clause]
+) -> list[str]:
+    """Return the codes of who takes the step; `earlier` are the sentences before, for who is only pointed to."""
     text = clause.text
     free = _outside(clause, target)
     if step in SHARED:
@@ -61,10 +56,27 @@ def takers_of(clause: Clause, verb: Verb, target: Target, step: StepKind, earlie
         and not target.passive
         and (pactparties.points_to_owner(text) or re.search(r"\b(?:it|they|he|she)\b", text, re.IGNORECASE))
     ):
-        found = list(earlier.subject)
+        found = _subject_before(earlier)
     if not found and _THE_TWO.search(text[: verb.start]):
-        found = list(earlier.pair)
+        found = _pair_before(earlier)
     return found
+
+
+def _subject_before(earlier: Sequence[Clause]) -> list[str]:
+    """Return of whom the last sentence speaks that speaks of someone."""
+    for clause in reversed(earlier):
+        for actor in clause.actors:
+            if pactparties.takes_part(clause.text, actor):
+                return [actor.code]
+    return []
+
+
+def _pair_before(earlier: Sequence[Clause]) -> list[str]:
+    """Return the two states of the last sentence that names any, if they are just two."""
+    for clause in reversed(earlier):
+        if states := sorted({actor.code for actor in clause.actors if len(actor.code) == 3}):
+            return states if len(states) == 2 else []
+    return []
 
 
 def _outside(clause: Clause, target: Target) -> list[Actor]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from stories.model import Mention, StepKind, StepStatus
 from streams.tag import pactnames, pactparties, pactstatus, pactverbs
-from streams.tag.openings import starts_of
+from streams.tag.openings import Openings
 from streams.tag.pactkinds import JOINABLE, is_domestic_law
 from streams.tag.pactnames import PactName
 from streams.tag.pactparties import Actor
@@ -34,6 +34,8 @@ _TROOPS = re.compile(
     r"\b(?:troops|forces|soldiers|ambassadors?|staff|aircraft|units?|helicopters?|support|funding|envoy|team)\b",
     re.IGNORECASE,
 )
+_THE_UNION = re.compile(r"\bthe\s+(?:military\s+)?(?:alliance|bloc|union)\b")
+_OPENINGS = Openings([*pactnames.FINDERS, *pactverbs.FINDERS])
 _IT = PactName(0, 0, "it", "other", False, True, "it")
 _CONSENT_STEPS: frozenset[StepKind] = frozenset({"ratified", "approved", "rejected", "signed"})
 
@@ -64,20 +66,23 @@ def clauses(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> list[
     """Return each sentence with its actors, pact phrases and pact verbs; verbs only where a pact may be meant."""
     found: list[Clause] = []
     fields: set[str] = set()
-    org_before = ""
-    of_actors = [mention for mention in mentions if mention.kind == "actor"]
-    for sentence in sentences:
-        starts = starts_of(sentence.text)
-        names = pactnames.find(sentence.text, starts)
-        actors = pactparties.actors_in(sentence, of_actors)
+    org_before, is_pact_before = "", False
+    for sentence, actors in pactparties.by_sentence(sentences, mentions):
+        text = sentence.text
+        starts = _OPENINGS.starts_in(text)
+        names = pactnames.find(text, starts)
         orgs = [actor.code for actor in actors if actor.code in JOINABLE]
-        may_report = names or orgs or org_before or _PRONOUN.search(sentence.text)
-        verbs = pactverbs.find(sentence.text, starts) if may_report else []
-        is_lead = sentence.field not in fields
-        found.append(Clause(sentence, sentence.text, actors, names, verbs, is_lead, org_before))
-        org_before = orgs[-1] if orgs else org_before
+        may_report = names or orgs or ((org_before or is_pact_before) and _points_back(text))
+        verbs = pactverbs.find(text, starts) if may_report else []
+        found.append(Clause(sentence, text, actors, names, verbs, sentence.field not in fields, org_before))
+        org_before, is_pact_before = orgs[-1] if orgs else org_before, is_pact_before or bool(names)
         fields.add(sentence.field)
     return found
+
+
+def _points_back(text: str) -> bool:
+    """Return whether a text may speak of a pact or an organisation named before it."""
+    return _PRONOUN.search(text) is not None or _THE_UNION.search(text) is not None
 
 
 def target_of(clause: Clause, verb: Verb) -> Target | None:

@@ -57,12 +57,10 @@ _VERBS: tuple[tuple[StepKind, Shape, str], ...] = (
     ("proposed", "act", r"propos(?:es?|ing)|proposed(?=\s+(?:an?|the|by)\b)|call(?:s|ed|ing)? for|offer(?:s|ed|ing)?|seek(?:s|ing)?|sought|(?<!other )(?<!the )(?<!its )(?<!their )demand(?:s|ed|ing)?|want(?:s|ed)?|push(?:es|ed|ing)? for|urg(?:e|es|ed|ing)"),
     ("proposed", "act", r"(?:work(?:ing)?(?: towards?)?|efforts?|plans?|aim(?:s|ed|ing)?)(?:[^,.;]{0,40}?)\b(?:form|creat|establish|set)(?:ing|e)?(?: up)?"),
 )  # fmt: skip
-_FINDERS = tuple(
-    (step, shape, Finder(rf"(?:{words})(?![\w-])", re.IGNORECASE)) for step, shape, words in _VERBS
-)
+FINDERS = tuple(Finder(rf"(?:{words})(?![\w-])", re.IGNORECASE) for _, _, words in _VERBS)
 _BY_OPENING: dict[str, set[int]] = {}
-for _number, _entry in enumerate(_FINDERS):
-    for _opening in _entry[2].openings:
+for _number, _finder in enumerate(FINDERS):
+    for _opening in _finder.openings:
         _BY_OPENING.setdefault(_opening, set()).add(_number)
 _PAST = re.compile(
     r"(?:ed|ew|awn|oze|ozen|took|came|went|left|gave|given|became|tore|fell|broke|broken|struck|sought)\b",
@@ -73,13 +71,13 @@ _PAST = re.compile(
 def find(text: str, starts: Starts) -> list[Verb]:
     """Return the pact verbs of a sentence in order; where two overlap the longer one stays.
 
-    `starts` says where its words begin, as openings.starts_of does.
+    `starts` says where words begin that have an opening of FINDERS.
     """
     possible = {number for opening in _BY_OPENING.keys() & starts.keys() for number in _BY_OPENING[opening]}
     found = [
-        Verb(match.start(), match.end(), step, shape, _form(match[0]), match[0])
-        for step, shape, finder in (_FINDERS[number] for number in sorted(possible))
-        for match in finder.finditer(text, starts)
+        Verb(match.start(), match.end(), *_VERBS[number][:2], _form(match[0]), match[0])
+        for number in sorted(possible)
+        for match in FINDERS[number].finditer(text, starts)
     ]
     found.sort(key=lambda verb: (verb.start - verb.end, verb.start))
     kept: list[Verb] = []

@@ -13,6 +13,7 @@ peace_deal|truce                two words as one choice
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from functools import lru_cache
 from typing import NamedTuple
 
 from stories.errors import ConfigError
@@ -51,6 +52,7 @@ class Pattern(NamedTuple):
         return self.regex.search(text)
 
 
+@lru_cache(maxsize=4096)  # the same actors are named again and again
 def masked_code(kind: str, code: str, length: int) -> str:
     """Return `length` private-use characters that stand for an actor of `kind` with `code`."""
     base = KINDS[kind]

@@ -1,11 +1,13 @@
 """Sentences with their place: every rule, status and step reads one sentence and cites it exactly."""
 
 import re
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from stories.model import Story
 
 FIELDS = ("title", "summary", "body")
+FIELD_ORDER = {field: number for number, field in enumerate(FIELDS)}
 
 # A full stop ends a sentence unless it ends one of these, or an initial, or an acronym with dots.
 _ABBREVIATIONS = frozenset(
@@ -76,6 +78,7 @@ _ABBREVIATIONS = frozenset(
         "vol",
     ]
 )
+_MARK = re.compile(r"[.!?…。！？؟۔।\n]")  # with what an end begins: a set of characters is found quickly
 _END = re.compile(
     r"""[.!?…]+["'”’»)\]]*(?=\s)     # Latin, Cyrillic, Greek: an end mark, then space
       | [。！？]+[」』”）]*           # Chinese and Japanese need no space
@@ -97,6 +100,10 @@ class Sentence(NamedTuple):
     end: int
     text: str
 
+    def ends_after(self, field: str, place: int) -> bool:
+        """Return whether `place` in `field` lies before the end of this sentence, in the order of fields."""
+        return place < self.end if field == self.field else FIELD_ORDER[field] < FIELD_ORDER[self.field]
+
 
 def split(story: Story) -> list[Sentence]:
     """Return the sentences of title, summary and body, in this order."""
@@ -112,13 +119,21 @@ def spans(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of every sentence of `text`, in order, none empty."""
     found: list[tuple[int, int]] = []
     start = 0
-    for mark in _END.finditer(text):
-        end = mark.end()
+    for end in _ends(text):
         if end > start and _is_end(text, start, end):
             _add(found, text, start, end)
             start = end
     _add(found, text, start, len(text))
     return found
+
+
+def _ends(text: str) -> Iterator[int]:
+    """Yield where each end mark of `text` ends, with the quotes and brackets that close behind it."""
+    end = 0
+    for mark in _MARK.finditer(text):
+        if mark.start() >= end and (match := _END.match(text, mark.start())):
+            end = match.end()
+            yield end
 
 
 def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
