@@ -27,7 +27,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 
 PAGES = {
-    "/": ["1 failing", "Utopia pact", "ratified by RUS", "spark"],
+    "/": ["feeds failing", "Utopia pact", "ratified by RUS", "spark"],
     "/?order=growing": ["Growing clusters", "/cluster/c1"],
     "/?actor=RUS&topic=ratification&within=": ["/cluster/c1", 'value="RUS" selected'],
     "/?actor=CHN": ["No story fits"],
@@ -45,7 +45,7 @@ PAGES = {
     "/pacts": ["1 of 2 ratified"],
     "/pacts?q=missing:IRN": ["Utopia pact"],
     "/pacts?q=missing:RUS": ["No pact fits"],
-    "/pact/p1": ["mutual defense", 'class="no"', "2025-04", "timeline", "As known on"],
+    "/pact/p1": ["mutual defense", 'class="state no"', "2025-04", "timeline", "As known on"],
     "/alerts": ["step:ratified", "/alerts/ratifications.atom"],
     "/alerts/ratifications": ["step:ratified", "/alerts/ratifications.csv"],
     "/try": ["Try a query"],

@@ -15,6 +15,7 @@ from fastapi.templating import Jinja2Templates
 
 from pactwatch.web.actors import actor, chip, flagged
 from pactwatch.web.charts import bars, hourly, sparkline
+from pactwatch.web.growth import gained
 from pactwatch.web.marks import marked
 from pactwatch.web.queries import FACETS, HELP, WITHIN, both, term
 from sinks.reader import Counts, Facet, Reader
@@ -39,7 +40,8 @@ class Desk:
         self.templates.env.trim_blocks = self.templates.env.lstrip_blocks = True
         self.templates.env.filters.update(
             actor=actor, chip=chip, flagged=flagged, ago=ago, when=when, web=web_address, plain=plain,
-            clip=clip, story=story_path, person=person, due=due, subject=subject_path,
+            clip=clip, story=story_path, person=person, due=due, subject=subject_path, gained=gained,
+            thousands=thousands,
         )  # fmt: skip
         self.templates.env.globals.update(
             marked=marked, bars=bars, sparkline=sparkline, hourly=hourly, term=term, both=both,
@@ -136,6 +138,11 @@ def plain(text: str) -> str:
 def clip(text: str, most: int = 300) -> str:
     """Return `text`, cut where a list would drown in it."""
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"
+
+
+def thousands(number: int) -> str:
+    """Return a number as people read a large one: 12,345."""
+    return f"{number:,}"
 
 
 def person(code: str) -> str:

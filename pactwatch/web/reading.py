@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
+from pactwatch.web.charts import HOURS, hourly
 from pactwatch.web.desk import PAGE_SIZE, TheDesk
 from pactwatch.web.queries import FACETS, term
 from sinks.reader import FACETED
@@ -53,7 +54,10 @@ def cluster(request: Request, desk: TheDesk, cluster_id: str) -> HTMLResponse:
     found = desk.reader.cluster(cluster_id)
     if found is None:
         return desk.missing(request, f"cluster {cluster_id}")
-    return desk.page(request, "cluster", cluster=found)
+    end = found.last_seen.astimezone(UTC)
+    counts = hourly((link.published for link in found.stories), end)
+    names = [f"{end - timedelta(hours=HOURS - 1 - number):%H:00}" for number in range(HOURS)]
+    return desk.page(request, "cluster", cluster=found, by_hour=list(zip(names, counts, strict=True)))
 
 
 @router.get("/actors")

@@ -1,17 +1,15 @@
 """The first page: the newest or the growing clusters, narrowed by what a reader picks."""
 
-from datetime import timedelta
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from pactwatch.web.desk import PAGE_SIZE, Desk, TheDesk
+from pactwatch.web.growth import gained
 from pactwatch.web.queries import Filters
 from stories.model import Cluster
 
 router = APIRouter(include_in_schema=False)
 CONSIDERED = 200  # of the newest clusters, those that may be growing
-GROWING_WITHIN = timedelta(hours=24)
 
 
 @router.get("/")
@@ -45,9 +43,8 @@ def growing(desk: Desk, filters: Filters) -> list[Cluster]:
     newest = max((cluster.last_seen for cluster in found), default=None)
     if newest is None:
         return []
-    since = newest - GROWING_WITHIN
 
     def gain(cluster: Cluster) -> tuple[int, int]:
-        return sum(link.published > since for link in cluster.stories), cluster.origins
+        return gained(cluster, newest), cluster.origins
 
     return sorted((one for one in found if one.size > 1), key=gain, reverse=True)[:PAGE_SIZE]

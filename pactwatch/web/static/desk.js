@@ -38,6 +38,7 @@ if (live && window.EventSource) {
 
   button.addEventListener("click", () => {
     paused = !paused;
+    live.classList.toggle("paused", paused);
     button.textContent = paused ? "Go on" : "Pause";
     status.textContent = paused ? "Paused." : "Live: new ones appear by themselves.";
     if (paused) quiet(); else listen();
