@@ -180,7 +180,7 @@ async def show(config: Path | None, keep: Path | None, staying: bool, out: Conso
             _print(service, out)
             if staying:
                 out.print("\nServing the page; Ctrl-C ends.")
-                await until_stopped(lambda stop: serve(service.reader, listener, stop))
+                await until_stopped(lambda stop: serve(service.reader, listener, stop, settings.subscribed))
             listener.close()
         finally:
             service.close()

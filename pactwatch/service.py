@@ -6,7 +6,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from functools import partial
@@ -141,13 +141,16 @@ class QuietServer(uvicorn.Server):
         yield
 
 
-async def serve(reader: Reader, listener: socket.socket, stop: asyncio.Event) -> None:
+async def serve(
+    reader: Reader, listener: socket.socket, stop: asyncio.Event, subscriptions: Iterable[str] = ()
+) -> None:
     """Serve the page over `reader` on `listener` until `stop`.
 
     PACTWATCH_PAGE_NAMES lists the host names, comma-separated, under which a proxy makes it known;
     PACTWATCH_PAGE_TOKEN is the word that readers must know.
     """
-    app = create(reader, stop, os.environ.get("PACTWATCH_PAGE_NAMES", "").split(","), page_token())
+    names = os.environ.get("PACTWATCH_PAGE_NAMES", "").split(",")
+    app = create(reader, stop, names, page_token(), subscriptions)
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
     server = QuietServer(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

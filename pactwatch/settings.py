@@ -118,6 +118,11 @@ class Settings:
     topics: list[TopicRule]
     alerts: list[Subscription]
 
+    @property
+    def subscribed(self) -> list[str]:
+        """Return the names of the subscriptions."""
+        return [alert.name for alert in self.alerts]
+
 
 def load(directory: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
     """Return the settings of `directory` over the defaults. Raises the first fault as ConfigError."""

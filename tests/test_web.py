@@ -1,5 +1,6 @@
 """The page shows what the store holds, marks tags in place, and lets no feed's text act as markup."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -221,3 +222,11 @@ def test_a_foreign_name_gets_no_page(client: TestClient) -> None:
 
     assert response.status_code == 421
     assert "PACTWATCH_PAGE_NAMES" in response.text
+
+
+def test_the_page_brings_its_fonts(client: TestClient) -> None:
+    sheet = client.get("/static/fonts.css").text
+
+    assert "font-src 'self'" in client.get("/").headers["content-security-policy"]
+    for path in set(re.findall(r'url\("([^"]+)"', sheet)):
+        assert client.get(path).content[:4] == b"wOF2"

@@ -10,10 +10,11 @@ from lxml import etree
 
 from pactwatch.web.charts import bars, hourly, sparkline
 from pactwatch.web.desk import steps_in_order
-from pactwatch.web.scoreboard import Cell, scoreboard
+from pactwatch.web.growth import gained
+from pactwatch.web.scoreboard import Cell, Tile, scoreboard
 from pactwatch.web.timeline import GUTTER, WIDTH, timeline
 from stories.model import PactStep
-from tests.web_documents import NOON, PACT, SENTENCE
+from tests.web_documents import CLUSTER, NOON, PACT, SENTENCE
 
 
 def step(kind: str, by: str, day: str, **more: Any) -> PactStep:
@@ -136,6 +137,35 @@ def test_the_scoreboard_says_who_did_what_and_who_is_missing() -> None:
         "IRN": [Cell("done", "2025-01-17", 1), Cell("planned", "2025-06", 3), Cell("")],
         "RUS": [Cell("done", "2025-01-17", 1), Cell("done", "2025-04", 2), Cell("")],
     }
+    assert [(group.state, group.tiles) for group in board.standings] == [
+        ("ratified", [Tile("RUS", "2025-04", 2)]),
+        ("missing", [Tile("BLR"), Tile("IRN", "signed 2025-01-17", 1)]),
+    ]
+
+
+def test_each_party_stands_once_by_its_last_word() -> None:
+    pact = msgspec.structs.replace(PACT, parties=["BLR", "IRN", "RUS", "UKR"], ratified=[], missing=[])
+    steps = [
+        step("signed", "BLR RUS UKR", "2025-01-17"), step("ratified", "UKR", "2025-02"), step("withdrawn", "UKR", "2026"),
+        step("rejected", "RUS", "2025-03"),
+    ]  # fmt: skip
+
+    found = scoreboard(pact, steps).standings
+
+    assert {group.state: [tile.party for tile in group.tiles] for group in found} == {
+        "signed": ["BLR"], "rejected": ["RUS"], "withdrawn": ["UKR"], "": ["IRN"],
+    }  # fmt: skip
+
+
+def test_a_cluster_gains_what_came_in_a_day() -> None:
+    hours = (0, 3, 23, 24, 60)
+    links = [
+        msgspec.structs.replace(CLUSTER.stories[0], published=NOON - timedelta(hours=one)) for one in hours
+    ]
+    cluster = msgspec.structs.replace(CLUSTER, last_seen=NOON, stories=links)
+
+    assert gained(cluster) == 3
+    assert gained(cluster, NOON + timedelta(hours=22)) == 1
 
 
 def test_what_is_done_counts_more_than_what_was_planned() -> None:

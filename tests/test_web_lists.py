@@ -68,9 +68,18 @@ def test_an_entry_keeps_its_id_and_a_later_poll_asks_for_news_only(client: TestC
 
 
 def test_a_subscription_that_never_fired_is_an_empty_feed(client: TestClient) -> None:
-    read = feedparser.parse(client.get("/alerts/new-one.atom").content)
+    read = feedparser.parse(client.get("/alerts/never-fired.atom").content)
 
-    assert (read.bozo, read.entries, read.feed.title) == (False, [], "pactwatch: new-one")
+    assert (read.bozo, read.entries, read.feed.title) == (False, [], "pactwatch: never-fired")
+    assert "has not fired yet" in client.get("/alerts/never-fired").text
+
+
+@pytest.mark.parametrize("path", ["/alerts/unheard-of", "/alerts/unheard-of.atom", "/alerts/unheard-of.csv"])
+def test_an_unknown_subscription_is_not_there(client: TestClient, path: str) -> None:
+    response = client.get(path)
+
+    assert response.status_code == 404
+    assert "no subscription called unheard-of" in response.text
 
 
 @pytest.mark.parametrize(

@@ -88,5 +88,5 @@ def page_over(path: Path, documents: Sequence[tuple[str, Document]] = DOCUMENTS)
     """Yield a client of the page over a new store that holds `documents`."""
     write(path, documents)
     reader = SqliteReader(path)
-    yield TestClient(create(reader), base_url="http://127.0.0.1:8765")
+    yield TestClient(create(reader, subscriptions=["never-fired"]), base_url="http://127.0.0.1:8765")
     reader.close()

@@ -60,7 +60,7 @@ async def _run(given: Context, once: bool, port: int | None) -> None:
                 lambda stop: service.poll(fetcher, stop),
                 service.deliver_until,
                 service.tick_until,
-                lambda stop: serve(service.reader, listener, stop),
+                lambda stop: serve(service.reader, listener, stop, given.settings.subscribed),
             )
     finally:
         service.close()

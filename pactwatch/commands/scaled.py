@@ -118,4 +118,4 @@ def page(
     reader = given.reader()
     listener = free_port(options.host, port or options.port)
     out.print(f"The page is at http://{options.host}:{listener.getsockname()[1]} (Ctrl-C ends)")
-    asyncio.run(until_stopped(lambda stop: serve(reader, listener, stop)))
+    asyncio.run(until_stopped(lambda stop: serve(reader, listener, stop, given.settings.subscribed)))

@@ -13,16 +13,20 @@ from sinks.reader import Reader
 
 
 def create(
-    reader: Reader, stopping: asyncio.Event | None = None, names: Iterable[str] = (), token: str = ""
+    reader: Reader,
+    stopping: asyncio.Event | None = None,
+    names: Iterable[str] = (),
+    token: str = "",
+    subscriptions: Iterable[str] = (),
 ) -> FastAPI:
     """Return the ASGI application that shows what `reader` holds, to whoever brings `token`, if there is one.
 
     Streams end when `stopping` is set. `names` are the host names it answers to, beside addresses and names
-    of the local network.
+    of the local network. `subscriptions` are shown before they have fired, too.
     """
     app = FastAPI(title="pactwatch", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.reader = reader
-    app.state.desk = Desk(reader)
+    app.state.desk = Desk(reader, subscriptions)
     app.state.listeners = live.Listeners(stopping)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for part in (api, lists, live, today, reading, agreements, watching):  # lists first: NAME.atom is no NAME

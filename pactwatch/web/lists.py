@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from urllib.parse import urlencode
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, HTTPException, Request
 from fastapi.responses import Response
 
 from pactwatch import pacts_export
 from pactwatch.web import atom, tables
 from pactwatch.web.answers import ATOM, CSV, answer
-from pactwatch.web.desk import TheDesk
+from pactwatch.web.desk import Desk, TheDesk
 from pactwatch.web.today import chosen, clusters
 from stories.model import Alert
 
@@ -86,14 +86,23 @@ def alerts_csv(request: Request, desk: TheDesk) -> Response:
 
 @router.get("/alerts/{name}.atom")
 def subscription_atom(request: Request, desk: TheDesk, name: str) -> Response:
-    """Alerts of one subscription; one that has not fired yet is an empty feed, not a missing one."""
-    return _alerts_atom(request, name, f"/alerts/{name}", desk.reader.alerts(name, MOST_ENTRIES))
+    """Alerts of one subscription; of a configured one that has not fired yet an empty feed."""
+    return _alerts_atom(request, name, f"/alerts/{name}", _alerts_of(desk, name, MOST_ENTRIES))
 
 
 @router.get("/alerts/{name}.csv")
 def subscription_csv(request: Request, desk: TheDesk, name: str) -> Response:
     """Alerts of one subscription."""
-    return _alerts_csv(request, "alerts", desk.reader.alerts(name, MOST_ROWS))
+    return _alerts_csv(request, "alerts", _alerts_of(desk, name, MOST_ROWS))
+
+
+def _alerts_of(desk: Desk, name: str, most: int) -> list[Alert]:
+    found = desk.reader.alerts(name, most)
+    if not found and name not in desk.subscriptions:
+        raise HTTPException(
+            404, f"there is no subscription called {name}: it has not fired, nor does alerts.yaml have it"
+        )
+    return found
 
 
 def _alerts_atom(request: Request, title: str, page: str, alerts: list[Alert]) -> Response:

@@ -17,8 +17,9 @@ COUNTED = 1_000
 
 
 def told(desk: Desk) -> list[tuple[str, int]]:
-    """Return the subscriptions that fired lately, with how often, by name."""
-    return sorted(Counter(alert.subscription for alert in desk.reader.alerts("", COUNTED)).items())
+    """Return the subscriptions with how often they fired lately, by name; those that never did, too."""
+    fired = Counter(alert.subscription for alert in desk.reader.alerts("", COUNTED))
+    return sorted(((name, fired[name]) for name in desk.subscriptions | fired.keys()), key=lambda one: one[0])
 
 
 @router.get("/alerts")
@@ -61,6 +62,6 @@ def try_query(
 def alerts_of(request: Request, desk: TheDesk, name: str) -> HTMLResponse:
     """Show the alerts of one subscription."""
     found = desk.reader.alerts(name, MOST)
-    if not found:
-        return desk.missing(request, f"alert of a subscription called {name}")
+    if not found and name not in desk.subscriptions:
+        return desk.missing(request, f"subscription called {name}")
     return desk.page(request, "alerts", alerts=found, told=told(desk), name=name)
