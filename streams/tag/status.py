@@ -19,13 +19,13 @@ _NEGATION = re.compile(
     refus(?:es?|ed|ing|al)|reject(?:s|ed|ing|ion)?|den(?:y|ies|ied|ying|ial)|fail(?:s|ed|ing|ure)?|
     declin(?:es?|ed|ing)|rul(?:es?|ed|ing)\sout|block(?:s|ed|ing)?|veto(?:es|ed|ing)?|
     vot(?:es?|ed|ing)\s(?:[\d–-]+\s)?(?:against|down)|turn(?:s|ed|ing)?\sdown|dismiss(?:es|ed|ing)?|
-    yet\sto|defeat(?:s|ed)?|unable\sto|stop(?:s|ped)?\sshort\sof|defer(?:s|red|ral|ring)?|
+    yet\sto|defeat(?:s|ed)?|unable\sto|oppos(?:es|ed|ing)|bar(?:s|red|ring)?\b|stop(?:s|ped)?\sshort\sof|defer(?:s|red|ral|ring)?|
     postpon(?:es?|ed|ement|ing)|delay(?:s|ed|ing)?)\b""",
     re.VERBOSE,
 )
 _CALLED_OFF = re.compile(
     r"""\b(?:cancel(?:s|l?ed|l?ing|lation)?|suspend(?:s|ed|ing)?|suspension|call(?:s|ed|ing)?\soff|
-    halt(?:s|ed|ing)?|abandon(?:s|ed|ing)?|scrap(?:s|ped|ping)?|ceas(?:es?|ed|ing)|
+    cancellation\sof|halt(?:s|ed|ing)?|abandon(?:s|ed|ing)?|scrap(?:s|ped|ping)?|ceas(?:es?|ed|ing)|
     br(?:eaks?|oke|eaking)\soff|walk(?:s|ed|ing)?\s(?:away|out)|pull(?:s|ed|ing)?\sout\sof|
     withdr(?:aws?|ew|awing)\sfrom|drop(?:s|ped)?|boycott(?:s|ed)?|end\sof|quits?|postpone[sd]?)\b""",
     re.VERBOSE,
@@ -34,7 +34,7 @@ _NEGATION_AFTER = re.compile(
     r"""^\W*(?:[\w\ue000-\ue4ff'’-]+\s){0,4}?(?:(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen|be|being)\s
     (?:\w+\s)?(?:not|never|cancel\w+|suspended|called\soff|rejected|refused|denied|postponed|halted|abandoned|
     scrapped|blocked|vetoed|broken\soff|off)\b|(?:collapses?|collapsed|fails?|failed|falters?|break\sdown|broke\sdown|
-    fall\sthrough|fell\sthrough|stall(?:s|ed)?)\b|(?:will|would|could|can|may|did|do|does|has|have|had)\s(?:not|never)\b)""",
+    fall\sthrough|fell\sthrough|stall(?:s|ed)?|end(?:s|ed)?\s(?:\w+\s)?(?:without|in\s(?:failure|deadlock)|inconclusively))\b|(?:will|would|could|can|may|did|do|does|has|have|had)\s(?:not|never)\b)""",
     re.VERBOSE,
 )
 _CALLED_OFF_AFTER = re.compile(
@@ -56,7 +56,7 @@ _POSSIBLE = re.compile(r"\b(?:may|might|could|possib\w+|potential(?:ly)?|likely|
 _ALLEGED = re.compile(
     r"\b(?:accus\w+|alleg\w+|claims?|claimed|suspect(?:s|ed)?|reportedly|purported\w*|blam(?:es?|ed))\b"
 )
-_YEAR_AFTER = re.compile(r"^[^.;]{0,40}?\b(?:in|of|since|from|on)\s(?:[\w-]+\s){0,2}?((?:18|19|20)\d\d)\b")
+_YEAR_AFTER = re.compile(r"^[^.;]{0,40}?\b(?:in|of|from|on)\s(?:[\w-]+\s){0,2}?((?:18|19|20)\d\d)\b")
 _YEAR_BEFORE = re.compile(r"\b(?:in|of|since|from)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$")
 _ANNIVERSARY = re.compile(r"\b(?:anniversary|commemorat\w+|memorial|centenary)\b")
 _PASSING = re.compile(
