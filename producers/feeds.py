@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import NamedTuple
 
 from producers import dates, jsonfeed, remarks, xmlfeed
-from producers.identity import normalised_title, shared_guids, story_id
+from producers.identity import shared_guids, story_id
 from producers.parsed import Entry, FeedError, Hints
 from producers.plaintext import strip
 from producers.source import FeedSource
-from producers.urls import canonical, host_of, same_page
+from producers.urls import canonical, same_page
 from stories.model import Feed, Story
+from stories.twins import host_of, normalised_title
 
 MAX_TITLE_CHARS = 1_000
 MAX_TEXT_CHARS = 200_000

@@ -2,16 +2,15 @@
 
 import hashlib
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from urllib.parse import urlsplit
 
-from producers.urls import canonical, host_of, same_page
+from producers.urls import canonical, same_page
+from stories.twins import host_of, normalised_title
 
 # A URI names one thing for everybody. Other schemes of the form "word:" are mostly internal numbers.
 _URI = re.compile(r"(?:tag:|urn:|doi:|info:|at://|did:|ni:)\S+", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^\s/]+", re.IGNORECASE)
-_NOT_WORD = re.compile(r"[\W_]+")
 DIGEST_BYTES = 12
 
 
@@ -79,8 +78,3 @@ def _is_front_page(url: str) -> bool:
     """Tell whether `url` leads to a site and to no page of it: some feeds link every entry there."""
     parts = urlsplit(url)
     return not (parts.path.strip("/") or parts.query or parts.fragment)
-
-
-def normalised_title(title: str) -> str:
-    """Return `title` with case, forms of letters, punctuation and white space levelled."""
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", title).casefold()).strip()

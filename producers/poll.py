@@ -18,9 +18,9 @@ from producers.identity import content_hash, digest_bytes
 from producers.pages import PageReader
 from producers.parsed import FeedError
 from producers.source import FeedSource
-from producers.urls import host_of
 from stories.errors import TemporaryError
 from stories.model import FeedState, Story
+from stories.twins import host_of
 
 Publish = Callable[[FeedState, list[Story]], Awaitable[None]]
 Progress = Callable[[FeedState, int], None]

@@ -5,6 +5,8 @@ from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from w3lib.url import canonicalize_url
 
+from stories.twins import page_of
+
 # Parameters that say how a reader came to a page and never which page it is. An explicit list: shorter ones
 # ("id", "source", "cid") do choose the page on some sites, so they stay.
 _TRACKING = re.compile(
@@ -19,8 +21,6 @@ _TRACKING = re.compile(
 )
 _FEED_REFERENCE = re.compile(r"rss|feed|atom|xml|twitter|facebook|newsletter", re.IGNORECASE)
 _FRAGMENT_NOISE = re.compile(r"\d{1,2}|.*=.*|:~:.*|comments?|respond|ref-.*|rss.*", re.IGNORECASE)
-_HOST_TWIN = re.compile(r"^(?:www\d?|m|mobile|amp)\.(?=[^.]+\.)")
-_PATH_TWIN = re.compile(r"^/amp(?=/)|/amp/?$|\.amp(?=\.html?$|$)|/(?:index\.(?:html?|php))?$")
 
 
 def canonical(url: str, base: str = "") -> str:
@@ -40,26 +40,9 @@ def canonical(url: str, base: str = "") -> str:
 
 
 def same_page(url: str) -> str:
-    """Return what all twins of a page share: http or https, www, mobile and AMP ones. Not for opening."""
-    if not (page := canonical(url)):
-        return url.strip()
-    parts = urlsplit(page)
-    host = _HOST_TWIN.sub("", (parts.hostname or "").lower())
-    port = f":{parts.port}" if parts.port not in (None, 80, 443) else ""
-    path = parts.path
-    while (shorter := _PATH_TWIN.sub("", path)) != path:
-        path = shorter
-    query = f"?{parts.query}" if parts.query else ""
-    fragment = f"#{parts.fragment}" if parts.fragment else ""
-    return f"{host}{port}{path}{query}{fragment}"
-
-
-def host_of(url: str) -> str:
-    """Return the host of `url` as twins share it, "" where there is none."""
-    try:
-        return _HOST_TWIN.sub("", (urlsplit(url).hostname or "").lower())
-    except ValueError:
-        return ""
+    """Return what all twins of a page share, tracking parameters aside. Not for opening."""
+    page = canonical(url)
+    return page_of(page) if page else url.strip()
 
 
 def _clean_query(query: str) -> str:

@@ -99,6 +99,10 @@ def install(client: Elasticsearch, prefix: str = "", shards: int = 1) -> list[st
         installed = templates(prefix)
         for name, body in installed.items():
             client.indices.put_index_template(name=name, **body)
+        for kind in KINDS:  # a template serves indices to come; the present ones take no unknown field
+            client.indices.put_mapping(
+                index=f"{prefix}{kind}-*", properties=mapping(kind)["properties"], allow_no_indices=True
+            )
     for kind in ("clusters", "pacts", "pact-changes", "feeds"):
         create(client, f"{prefix}{kind}-1")
     return sorted(installed)

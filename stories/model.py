@@ -78,6 +78,15 @@ class Related(Document, kw_only=True):
     published: datetime | None = None
 
 
+class Edit(Document, kw_only=True):
+    """A wording that a feed changed under one id, and when that was seen."""
+
+    when: datetime
+    field: Literal["title", "summary"]
+    before: str
+    after: str
+
+
 class Mention(Document, kw_only=True):
     """A receipt: which characters of which field gave which tag, by which rule.
 
@@ -168,6 +177,7 @@ class Story(Document, kw_only=True):
     tie: str = ""  # which terms and actors tie it to its cluster
     revision: int = 1
     rules: str = ""
+    edits: list[Edit] = []  # oldest first; of many, the first and the latest
     linked_from: str = ""  # the story under which this one was listed as related
     schema: int = SCHEMA_VERSION
 

@@ -1,10 +1,10 @@
 """Every topic of the stream: its name, the document on it, what keys it, how many partitions it may have."""
 
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from stories import model
 from stories.model import Document
+from stories.twins import host_of
 
 
 class Topic(NamedTuple):
@@ -52,8 +52,8 @@ def topic_named(name: str) -> Topic:
 
 
 def story_key(story: model.Story) -> str:
-    """Return the key of a fetched story: one id and one URL must meet in one partition to be told apart."""
-    return urlsplit(story.url).hostname or urlsplit(story.feed.url).hostname or story.id
+    """Return the key of a fetched story: one id, and the twins of a page, must meet in one partition."""
+    return host_of(story.url) or host_of(story.feed.url) or story.id
 
 
 # what stands before it in a key decides the partition; the whole key is what compaction goes by

@@ -1,28 +1,38 @@
 """Is this story new, edited, or seen before? Only the first two go on, each with its revision."""
 
 import hashlib
-import re
-import unicodedata
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from stories import topics
-from stories.model import Story
+from stories.model import Edit, Story
+from stories.twins import normalised_title, page_of
 from streams.operator import NOTHING, Change, Decision, Event, State, Stateless, Table
+
+MAX_EDITS = 20  # some titles flap between two wordings for weeks
 
 
 class Known(msgspec.Struct, frozen=True):
-    """What is kept of an admitted story: enough to tell an edit from a retelling."""
+    """What is kept of an admitted story: enough to tell an edit from a retelling, and what was edited.
+
+    `title` and `summary` are None where an older version kept the digest alone. `linked`: nothing but a line
+    under another article, so far.
+    """
 
     digest: str
     revision: int
     feed: str
     first_published: datetime
+    title: str | None = None
+    summary: str | None = None
+    edits: list[Edit] = []
+    linked: bool = False
 
 
 class Twin(msgspec.Struct, frozen=True):
-    """The id under which a URL and title were first admitted."""
+    """The id under which a page, or a page and its title, were admitted."""
 
     id: str
 
@@ -30,20 +40,14 @@ class Twin(msgspec.Struct, frozen=True):
 KNOWN = Table("admit.known", Known)
 TWINS = Table("admit.twins", Twin)
 
-_NOT_WORD = re.compile(r"[\W_]+")
-
-
-def normalised_title(title: str) -> str:
-    """Return `title` with case, accents' forms, punctuation and white space levelled."""
-    return _NOT_WORD.sub(" ", unicodedata.normalize("NFKC", title).casefold()).strip()
-
 
 class AdmitOperator(Stateless):
     """Gives each story its revision: 1 when new, one more for each edit of its title or text.
 
-    A new id with the URL and the normalised title of a known story is that story. A story that a second feed
-    carries too is not an edit: only the feed that brought it first can change it. A story with the version of
-    the rules that tagged it comes back from the store, to be tagged anew: that is a revision, too.
+    A new id with the page and the normalised title of a known story is that story. A story that a second feed
+    carries too is not an edit: only the feed that brought it first can change it. But what was only listed
+    under an article gives way to the first feed that has it as an entry, and never replaces one. A story with
+    the version of the rules that tagged it comes back from the store, to be tagged anew: a revision, too.
     """
 
     name = "admit"
@@ -54,45 +58,78 @@ class AdmitOperator(Stateless):
         story = event.document
         if not isinstance(story, Story):
             raise TypeError(f"admit takes stories, not a {type(story).__name__}")
-        twin_key = _twin_key(story)
-        story_id, known = _find(state, story, twin_key)
-        digest = _digest(story)
-        if known is not None and story.rules:
-            return _again(story, known, digest, twin_key)
+        story_id, known = _find(state, story)
+        fresh = Known(
+            _digest(story), 1, story.feed.url, story.first_published, story.title, story.summary,
+            linked=bool(story.linked_from),
+        )  # fmt: skip
         if known is None:
-            return _admit(story, story_id, Known(digest, 1, story.feed.url, story.first_published), twin_key)
-        if known.digest == digest or known.feed != story.feed.url:
+            return _admit(story, story_id, fresh)
+        if story.rules:
+            return _again(story, known, fresh.digest)
+        follows = msgspec.structs.replace(
+            fresh, revision=known.revision + 1, first_published=known.first_published
+        )
+        if known.linked and not story.linked_from:
+            return _admit(story, story_id, follows)
+        if story.linked_from or known.digest == fresh.digest or known.feed != story.feed.url:
             return NOTHING
-        edited = Known(digest, known.revision + 1, known.feed, known.first_published)
-        return _admit(story, story_id, edited, twin_key)
+        return _admit(story, story_id, msgspec.structs.replace(follows, edits=_edits(known, story)))
 
 
-def _find(state: State, story: Story, twin_key: str) -> tuple[str, Known | None]:
-    known = state.get(KNOWN, story.id)
-    if known is None and twin_key and (twin := state.get(TWINS, twin_key)):
-        return twin.id, state.get(KNOWN, twin.id)
-    return story.id, known
+def _find(state: State, story: Story) -> tuple[str, Known | None]:
+    """Return the id under which `story` is known, and what is; its own id and None where it is new."""
+    if known := state.get(KNOWN, story.id):
+        return story.id, known
+    for key in _twin_keys(story):
+        twin = state.get(TWINS, key)
+        known = state.get(KNOWN, twin.id) if twin else None
+        # one page may hold many entries, as live blogs do; what a list names is the page itself
+        if twin and known and (key == _title_key(story) or known.linked or story.linked_from):
+            return twin.id, known
+    return story.id, None
 
 
-def _admit(story: Story, story_id: str, known: Known, twin_key: str) -> Decision:
+def _admit(story: Story, story_id: str, known: Known) -> Decision:
     changes: list[Change] = [KNOWN.put(story_id, known)]
-    if twin_key:
-        changes.append(TWINS.put(twin_key, Twin(story_id)))
+    changes += [TWINS.put(key, Twin(story_id)) for key in _twin_keys(story)]
     admitted = msgspec.structs.replace(
-        story, id=story_id, revision=known.revision, first_published=known.first_published
+        story,
+        id=story_id,
+        revision=known.revision,
+        first_published=known.first_published,
+        edits=list(known.edits),
     )
     return Decision(changes, [Event(topics.ADMITTED.name, story_id, admitted)])
 
 
-def _again(story: Story, known: Known, digest: str, twin_key: str) -> Decision:
+def _again(story: Story, known: Known, digest: str) -> Decision:
     """Return a stored story for tagging, unless it was edited or sent for tagging since it was read."""
     if known.digest != digest or story.revision < known.revision:
         return NOTHING
-    return _admit(story, story.id, msgspec.structs.replace(known, revision=story.revision + 1), twin_key)
+    return _admit(story, story.id, msgspec.structs.replace(known, revision=story.revision + 1))
 
 
-def _twin_key(story: Story) -> str:
-    return _hash(story.url, normalised_title(story.title)) if story.url and story.title else ""
+def _edits(known: Known, story: Story) -> list[Edit]:
+    """Return the edits of a story with the ones that `story` brings."""
+    edits = [*known.edits, *_changed("title", known.title, story), *_changed("summary", known.summary, story)]
+    return edits if len(edits) <= MAX_EDITS else [edits[0], *edits[1 - MAX_EDITS :]]
+
+
+def _changed(field: Literal["title", "summary"], before: str | None, story: Story) -> list[Edit]:
+    after: str = getattr(story, field)
+    if before is None or before.split() == after.split():
+        return []
+    return [Edit(when=story.fetched, field=field, before=before, after=after)]
+
+
+def _twin_keys(story: Story) -> list[str]:
+    page_key = _hash(page_of(story.url)) if story.url else ""
+    return [key for key in (_title_key(story), page_key) if key]
+
+
+def _title_key(story: Story) -> str:
+    return _hash(page_of(story.url), normalised_title(story.title)) if story.url and story.title else ""
 
 
 def _digest(story: Story) -> str:

@@ -13,12 +13,12 @@ from pactwatch.pipeline import build
 from pactwatch.settings import load
 from sinks.elasticsearch import ElasticsearchSink
 from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_indices import KINDS, install, missing_templates
+from sinks.elasticsearch_indices import KINDS, install, mapping, missing_templates
 from sinks.elasticsearch_reader import ElasticsearchReader
 from sinks.sqlite import SqliteReader
 from stories import topics, wire
 from stories.errors import PermanentError, TemporaryError
-from stories.model import Alert, Receipt, Subject
+from stories.model import Alert, Edit, Receipt, Subject
 from tests.archive import archive
 from tests.servers_elasticsearch import ElasticsearchNode, java_home
 from tests.stories_made import NOON, story
@@ -48,6 +48,21 @@ def test_templates_can_be_put_again_and_are_missed_where_they_are_not(
 
     assert missing_templates(client, own) == []
     assert len(missing_templates(client, "elsewhere-")) == len(KINDS)
+
+
+def test_an_index_of_an_older_version_takes_a_newer_ones_fields(client: Elasticsearch, prefix: str) -> None:
+    name = f"{prefix}aged-"
+    older = mapping("stories")
+    del older["properties"]["edits"]
+    client.indices.create(index=f"{name}stories-2025.05", mappings=older)
+    edit = Edit(when=NOON, field="title", before="Talks", after="First")
+    edited = story("a", title="First", edits=[edit])
+
+    install(client, name)
+
+    assert ElasticsearchSink(client, name).write([(CLUSTERED, edited)]) == []
+    found = client.get(index=f"{name}stories-2025.05", id="a").body["_source"]
+    assert found["edits"][0]["before"] == "Talks"
 
 
 def test_of_one_story_the_highest_revision_stays(client: Elasticsearch, own: str) -> None:
