@@ -41,7 +41,8 @@ def set_up(settings: Settings, environ: Environ) -> Iterator[str]:
     from sinks.elasticsearch_indices import install
 
     client = elasticsearch_client(options, environ)
-    names = install(client, options.elasticsearch.prefix, options.elasticsearch.shards)
+    spoken = {feed.language for feed in settings.feeds if feed.language}
+    names = install(client, options.elasticsearch.prefix, options.elasticsearch.shards, spoken)
     client.close()
     yield f"Elasticsearch: templates are up to date: {', '.join(names)}"
     if options.kibana.url:

@@ -2,13 +2,14 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.resources import files
 from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
+from sinks import elasticsearch_languages as languages
 from sinks.elasticsearch_client import reason_of, told_apart
 from stories import topics
 from stories.errors import PermanentError
@@ -70,18 +71,23 @@ def templates(prefix: str) -> Mapping[str, Mapping[str, Any]]:
         f"{prefix}pactwatch-{kind}": {
             "index_patterns": [f"{prefix}{kind}-*"],
             "priority": TEMPLATE_PRIORITY,
-            "composed_of": [f"{prefix}pactwatch-{kind}", f"{prefix}pactwatch-settings"],
+            "composed_of": [f"{prefix}pactwatch-{kind}", f"{prefix}pactwatch-settings", *optional],
+            "ignore_missing_component_templates": optional,
             "template": {"aliases": {f"{prefix}{kind}": {}}},
             "_meta": {"owner": "pactwatch"},
         }
         for kind in KINDS
+        for optional in ([languages.template_name(prefix)] if kind == "stories" else [],)
     }
 
 
-def install(client: Elasticsearch, prefix: str = "", shards: int = 1) -> list[str]:
+def install(
+    client: Elasticsearch, prefix: str = "", shards: int = 1, spoken: Iterable[str] = ()
+) -> list[str]:
     """Put every template and make the indices that are not monthly; return the templates' names.
 
-    What is there already is brought up to date. Raises TemporaryError and PermanentError.
+    Stories are analysed in the `spoken` languages, too, as far as the cluster can. What is there already is
+    brought up to date. Raises TemporaryError and PermanentError.
     """
     settings = {
         "number_of_shards": shards,
@@ -105,6 +111,7 @@ def install(client: Elasticsearch, prefix: str = "", shards: int = 1) -> list[st
             )
     for kind in ("clusters", "pacts", "pact-changes", "feeds"):
         create(client, f"{prefix}{kind}-1")
+    languages.install(client, prefix, spoken, mapping("stories")["properties"])
     return sorted(installed)
 
 

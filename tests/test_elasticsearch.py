@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from sinks import elasticsearch_indices as indices
+from sinks import elasticsearch_languages as languages
 from sinks.elasticsearch import source
 from sinks.elasticsearch_client import ElasticsearchOptions, connect, told_apart
 from stories import wire
@@ -109,3 +110,18 @@ def test_no_message_repeats_a_password():
             connect(ElasticsearchOptions(url)).info()
 
         assert "s3cret" not in str(fault.value)
+
+
+def test_a_language_is_analysed_beside_the_plain_words():
+    fields = indices.mapping("stories")["properties"]
+
+    analysed = languages.properties(["ru", "en"], fields)
+
+    assert list(analysed) == ["title", "summary", "body"]
+    for name, field in analysed.items():
+        assert field["fields"]["en"] == {"type": "text", "analyzer": "english"}
+        assert {**field, "fields": fields[name].get("fields")} == {
+            **fields[name],
+            "fields": fields[name].get("fields"),
+        }
+    assert analysed["title"]["fields"]["keyword"] == fields["title"]["fields"]["keyword"]

@@ -16,7 +16,7 @@ from pactwatch.web.marks import marked
 from pactwatch.web.queries import Filters, both, term
 from stories.errors import TemporaryError
 from stories.fields import STORY as STORY_FIELDS
-from stories.model import Mention, Story
+from stories.model import Edit, Mention, Story
 from stories.query import Term, parse
 from tests.web_documents import DOCUMENTS, FEED, NOON, PACT, STORY, page_over, write
 
@@ -230,3 +230,19 @@ def test_the_page_brings_its_fonts(client: TestClient) -> None:
     assert "font-src 'self'" in client.get("/").headers["content-security-policy"]
     for path in set(re.findall(r'url\("([^"]+)"', sheet)):
         assert client.get(path).content[:4] == b"wOF2"
+
+
+def test_a_story_shows_what_was_edited_since(tmp_path: Path) -> None:
+    edits = [
+        Edit(when=NOON, field="title", before="Talks go on", after="Talks <b>fail</b>"),
+        Edit(when=NOON + timedelta(hours=1), field="summary", before="", after="They ended."),
+    ]
+    story = msgspec.structs.replace(STORY, edits=edits, revision=3)
+    with page_over(tmp_path / "page.db", [*DOCUMENTS, ("clustered", story)]) as client:
+        html = client.get(story_path(STORY.id)).text
+
+    assert "<del>" in html
+    assert "</span>They ended.</ins>" in html
+    assert "<b>fail" not in html
+    assert html.index("They ended.") < html.index("&lt;b&gt;fail")  # the latest first
+    assert "Nothing: as first fetched" not in html

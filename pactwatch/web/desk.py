@@ -3,6 +3,7 @@
 import re
 import threading
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from pactwatch.web.charts import bars, hourly, sparkline
 from pactwatch.web.growth import gained
 from pactwatch.web.marks import marked
 from pactwatch.web.queries import FACETS, HELP, WITHIN, both, term
+from pactwatch.web.wording import changed
 from sinks.reader import Counts, Facet, Reader
 from stories.model import FeedState, PactStep, Story, Subject
 
@@ -44,11 +46,11 @@ class Desk:
             thousands=thousands,
         )  # fmt: skip
         self.templates.env.globals.update(
-            marked=marked, bars=bars, sparkline=sparkline, hourly=hourly, term=term, both=both,
-            FACETS=FACETS, HELP=HELP, WITHIN=WITHIN,
+            marked=marked, changed=changed, bars=bars, sparkline=sparkline, hourly=hourly, term=term,
+            both=both, FACETS=FACETS, HELP=HELP, WITHIN=WITHIN,
         )  # fmt: skip
         self._kept: dict[str, tuple[float, Any]] = {}
-        self._lock = threading.Lock()
+        self._asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def page(
         self, request: Request, template: str, status_code: int = 200, /, **context: Any
@@ -83,14 +85,21 @@ class Desk:
         return min(found[0].timestamp, now) if found else now
 
     def _fresh(self, name: str, ask: Callable[[], T]) -> T:
-        with self._lock:  # one asks, the others wait for its answer
-            kept = self._kept.get(name)
-            if kept is None or time.monotonic() - kept[0] > FRESH_S:
-                kept = self._kept[name] = (time.monotonic(), ask())
+        kept = self._kept.get(name)
+        if kept is None or time.monotonic() - kept[0] > FRESH_S:
+            # one asks; the others go on with the last answer, and wait only where there is none yet
+            if self._asking[name].acquire(blocking=kept is None):
+                try:
+                    known = self._kept.get(name)
+                    if known is None or known is kept:
+                        self._kept[name] = (time.monotonic(), ask())
+                finally:
+                    self._asking[name].release()
+            kept = self._kept[name]
         return cast(T, kept[1])
 
 
-def _desk(request: Request) -> Desk:
+async def _desk(request: Request) -> Desk:  # async, or a thread would be woken for it
     return cast(Desk, request.app.state.desk)
 
 

@@ -87,6 +87,7 @@ def row(what: str, took_s: list[float], written_per_s: float) -> Mapping[str, ob
         "p90": round(ordered[int(len(ordered) * 0.90)] * 1000),
         "p99": round(ordered[int(len(ordered) * 0.99)] * 1000),
         "written/s meanwhile": round(written_per_s),
+        "load of the machine": round(os.getloadavg()[0], 1),
     }
 
 
@@ -209,6 +210,7 @@ def pages(path: Path) -> dict[str, list[str]]:
     actors = [facet.value for facet in reader.facets("", ["actors"], 30)["actors"]]
     reader.close()
     return {
+        "a file, for comparison": ["/static/icon.svg"],
         "today": ["/"],
         "today, filtered": [f"/?actor={actor}" for actor in actors[:10]],
         "search with facets": [f"/search?q={quote(query)}" for query in QUERIES],

@@ -11,6 +11,7 @@ from elasticsearch import Elasticsearch
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
+from sinks import elasticsearch_languages as languages
 from sinks.elasticsearch import ElasticsearchSink
 from sinks.elasticsearch_client import ElasticsearchOptions, connect
 from sinks.elasticsearch_indices import KINDS, install, mapping, missing_templates
@@ -63,6 +64,28 @@ def test_an_index_of_an_older_version_takes_a_newer_ones_fields(client: Elastics
     assert ElasticsearchSink(client, name).write([(CLUSTERED, edited)]) == []
     found = client.get(index=f"{name}stories-2025.05", id="a").body["_source"]
     assert found["edits"][0]["before"] == "Talks"
+
+
+def test_stories_are_analysed_in_the_languages_that_the_cluster_has(
+    client: Elasticsearch, own: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sink, template = ElasticsearchSink(client, own), languages.template_name(own)
+    indexed = msgspec.structs.replace(story("a", title="The treaties"), revision=1)
+    assert sink.write([(CLUSTERED, indexed)]) == []  # a cluster without them lacks nothing else
+
+    few = {"en": "stop", "xx": "there-is-no-such"}  # the test's server has no stemmers
+    monkeypatch.setattr(languages, "ANALYZERS", few)
+    install(client, own, spoken=["en-GB", "xx", ""])
+    install(client, own, spoken=["en-GB", "xx", ""])
+    later = msgspec.structs.replace(
+        story("b", title="The treaties of July"), first_published=NOON.replace(year=2031)
+    )
+    assert sink.write([(CLUSTERED, later), (CLUSTERED, msgspec.structs.replace(indexed, revision=2))]) == []
+    client.indices.refresh(index=f"{own}stories")
+
+    assert client.cluster.get_component_template(name=template)["component_templates"][0]["name"] == template
+    for field, word, found in (("title.en", "treaties", 2), ("title.en", "the", 0), ("title", "the", 2)):
+        assert client.count(index=f"{own}stories", query={"term": {field: word}})["count"] == found, field
 
 
 def test_of_one_story_the_highest_revision_stays(client: Elasticsearch, own: str) -> None:
