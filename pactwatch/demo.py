@@ -176,10 +176,10 @@ async def show(config: Path | None, keep: Path | None, staying: bool, out: Conso
             await service.deliver()
             page = settings.options.page
             listener = free_port(page.host, page.port)
-            out.print(f"The page: [bold]http://{page.host}:{listener.getsockname()[1]}[/]\n")
+            address = f"http://{page.host}:{listener.getsockname()[1]}"
             _print(service, out)
             if staying:
-                out.print("\nServing the page; Ctrl-C ends.")
+                out.print(f"\nThe page is at [bold]{address}[/]; Ctrl-C ends.")
                 await until_stopped(lambda stop: serve(service.reader, listener, stop, settings.subscribed))
             listener.close()
         finally:

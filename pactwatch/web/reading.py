@@ -79,7 +79,7 @@ def actor(request: Request, desk: TheDesk, code: str) -> HTMLResponse:
     facets = desk.reader.facets(query, ("actors", "persons", "topics"), 13)
     return desk.page(
         request, "actor", code=code, query=query, stories=stories, pacts=pacts, facets=facets,
-        total=desk.reader.count(query), counted=FACETED, clusters=desk.reader.clusters_with(query, 8),
+        total=desk.reader.count(query), counted=FACETED,
         spans=[(f"{span.start:%d %b}", span.stories) for span in spans],
         pact_query=term("parties", code), most_pacts=MOST_PACTS,
         companions=[facet for facet in facets["actors"] if facet.value != code],
