@@ -27,7 +27,9 @@ _PERIODS_S = {
 }
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_LONG_TAG = re.compile(rb"<[^<>]{20000,}")
 PROLOGUE_BYTES = 65_536
+MAX_ATTRIBUTES = 2_000
 MAX_ENTITY_BYTES = 2_000
 MAX_TITLE_CHARS = 120
 
@@ -35,6 +37,7 @@ MAX_TITLE_CHARS = 120
 def read(payload: bytes, address: str, content_type: str = "") -> RawFeed:
     """Return what the XML feed `payload` holds. Raises FeedError."""
     external = _check_entities(payload, address)
+    _check_attributes(payload, address)
     if _is_page(payload):
         raise _page_error(payload, address)
     payload, content_type, misdeclared = _trust_utf8(payload, content_type)
@@ -147,7 +150,10 @@ def _is_utf8(payload: bytes) -> bool:
 
 def _check_entities(payload: bytes, address: str) -> str:
     """Refuse entities that grow when expanded; return words on external ones, which are never fetched."""
-    prologue = payload[:PROLOGUE_BYTES]
+    head = payload[:4]
+    wide = payload.replace(b"\0", b"") if b"\0" in head or head[:2] in (b"\xff\xfe", b"\xfe\xff") else payload
+    root = _FEED_ROOT.search(wide)
+    prologue = wide[: root.start() if root else PROLOGUE_BYTES]  # however far a comment pushes it down
     declared = _ENTITY.findall(prologue) if b"<!ENTITY" in prologue else []
     values = [value for _, _, value in declared if value[:1] in (b'"', b"'")]
     nested = any(re.search(rb"&(?!#)[\w.:-]+;|%[\w.:-]+;", value) for value in values)
@@ -159,6 +165,12 @@ def _check_entities(payload: bytes, address: str) -> str:
         )
     external = len(declared) > len(values) or (b"<!ENTITY" in prologue and not declared)
     return "external entities were left out" if external else ""
+
+
+def _check_attributes(payload: bytes, address: str) -> None:
+    """Refuse a tag whose attributes would take the parser minutes: its time grows with their square."""
+    if any(tag[0].count(b"=") > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(payload)):
+        raise FeedError("parse", f"{address} has a tag with more than {MAX_ATTRIBUTES} attributes: refused")
 
 
 def _is_page(payload: bytes) -> bool:

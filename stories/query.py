@@ -247,6 +247,10 @@ def _bounds(node: lucene.Item) -> tuple[str, str, bool, bool]:
 
 
 def _plain(node: lucene.Item) -> str:
+    if isinstance(node, lucene.Prohibit):  # so luqum reads a number below zero
+        return f"-{_plain(node.a)}"
+    if not isinstance(node, lucene.Term):
+        raise QueryError("this is no bound of a range", _column(node), "write one word, number or date")
     value = str(node.value)
     return _unescape(value[1:-1] if isinstance(node, lucene.Phrase) else value)
 
