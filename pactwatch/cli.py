@@ -17,6 +17,7 @@ from pactwatch.commands import (
     feeds,
     filling,
     filters,
+    keeping,
     listings,
     pacts,
     running,
@@ -45,6 +46,7 @@ clusters.register(app)
 pacts.register(app)
 evaluating.register(app)
 scaled.register(app)
+keeping.register(app)
 
 
 @app.callback()

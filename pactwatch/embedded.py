@@ -97,6 +97,18 @@ class Embedded:
         with self.state.transaction():
             self.sink.forget(topic, identity)
 
+    def withdraw(self, gone: Story) -> None:
+        """Take out what `gone` stands for, and the alerts that rest on it and went nowhere yet."""
+        self.process([gone])
+        waiting = [row.seq for row, alert in self.undelivered() if gone.id in alert.receipt.stories]
+        with self.state.transaction():
+            self.state.unqueue(waiting)
+
+    def prune(self, before: datetime, limit: int = MAX_BATCH) -> int:
+        """Remove up to `limit` of what is older than `before`; return how many, 0 when nothing is left."""
+        with self.state.transaction():
+            return self.sink.prune(before, limit)
+
     def undelivered(self, limit: int = -1) -> list[tuple[Outgoing, Alert]]:
         """Return the alerts that no channel has taken yet, in order; a negative `limit` means all."""
         return [(row, wire.decode(row.payload, Alert)) for row in self.state.unsent(limit)]

@@ -13,6 +13,7 @@ from stories import topics, wire
 from stories.errors import PermanentError
 from stories.model import DeadLetter, Story
 from stories.topics import story_key, topic_named
+from stories.withdrawal import withdrawn
 from streams.operator import Event
 
 Failed = list[tuple[DeadLetter, str]]
@@ -26,6 +27,17 @@ def tag_again(stories: Iterable[Story], settings: Settings, store: Path) -> None
         return
     with _embedded(settings, store) as embedded:
         embedded.process(stories)
+
+
+def withdraw(story: Story, settings: Settings, store: Path) -> None:
+    """Take a stored story out everywhere, for good. Raises PactwatchError."""
+    gone = withdrawn(story)
+    if settings.options.elasticsearch.url:
+        with _publisher(settings) as send:
+            send([(topics.STORIES.name, story_key(story), wire.encode(gone))])
+        return
+    with _embedded(settings, store) as embedded:
+        embedded.withdraw(gone)
 
 
 def replay(letters: Sequence[DeadLetter], settings: Settings, store: Path) -> Failed:

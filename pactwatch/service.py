@@ -8,7 +8,7 @@ import signal
 import socket
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 DELIVER_EVERY_S = 1.0
 DELIVERED_AT_ONCE = 50  # alerts that a crash may send a second time
 PORTS_TRIED = 50
+PRUNE_EVERY_S = 86_400.0
 
 
 class Service:
@@ -87,6 +88,19 @@ class Service:
             await self._write(lambda: self.embedded.tick(datetime.now(UTC)))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY_S)
+
+    async def prune_until(self, stop: asyncio.Event, days: int) -> None:
+        """Once a day remove what is older than `days`, a little at a time, until `stop`; 0 keeps all."""
+        while days and not stop.is_set():
+            before = self.now() - timedelta(days=days)
+            while not stop.is_set() and await self._prune(before):
+                await asyncio.sleep(0)  # stories that came meanwhile go first
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(stop.wait(), PRUNE_EVERY_S)
+        await stop.wait()
+
+    async def _prune(self, before: datetime) -> int:
+        return await self._write(lambda: self.embedded.prune(before))
 
     def close(self) -> None:
         """Finish what the writer has begun and close the store."""

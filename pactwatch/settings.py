@@ -71,6 +71,12 @@ class KibanaOptions(Strict, frozen=True):
     url: str = ""
 
 
+class RetentionOptions(Strict, frozen=True):
+    """For how many days stories are kept; 0 keeps them for ever."""
+
+    days: int = 0
+
+
 class Options(Strict, frozen=True):
     """Every option of pactwatch.yaml."""
 
@@ -80,6 +86,7 @@ class Options(Strict, frozen=True):
     kafka: KafkaOptions = KafkaOptions()
     elasticsearch: ElasticsearchOptions = ElasticsearchOptions()
     kibana: KibanaOptions = KibanaOptions()
+    retention: RetentionOptions = RetentionOptions()
 
 
 class FeedsFile(Strict, frozen=True):

@@ -39,12 +39,15 @@ def set_up(settings: Settings, environ: Environ) -> Iterator[str]:
         yield "Elasticsearch: none configured (PACTWATCH_ELASTICSEARCH_URL), nothing to make."
         return
     from sinks.elasticsearch_indices import install
+    from sinks.elasticsearch_upgrade import upgrade
 
     client = elasticsearch_client(options, environ)
     spoken = {feed.language for feed in settings.feeds if feed.language}
     names = install(client, options.elasticsearch.prefix, options.elasticsearch.shards, spoken)
+    for line in upgrade(client, options.elasticsearch.prefix):
+        yield f"Elasticsearch: {line}"
     client.close()
-    yield f"Elasticsearch: templates are up to date: {', '.join(names)}"
+    yield f"Elasticsearch: templates and indices are up to date: {', '.join(names)}"
     if options.kibana.url:
         from pactwatch.setup_kibana import import_objects
 

@@ -8,9 +8,10 @@ import msgspec
 from elasticsearch import Elasticsearch, helpers
 
 from sinks import elasticsearch_indices as indices
+from sinks import elasticsearch_removal as removal
 from sinks.elasticsearch_client import RETRY_AFTER_S, reason_of, told_apart
 from stories import wire
-from stories.errors import TemporaryError
+from stories.errors import PermanentError, TemporaryError
 from stories.fields import STORY, values
 from stories.model import Cluster, Document, Pact, PactChange, Story
 
@@ -40,6 +41,10 @@ class ElasticsearchSink:
         Raises TemporaryError when the server is away, full or blocked: the same call may be repeated,
         what was indexed already stays as it is. Raises PermanentError when it does not let us write.
         """
+        for _, document in documents:
+            if isinstance(document, Story) and document.withdrawn:
+                self.withdraw(document)
+        documents = [pair for pair in documents if not getattr(pair[1], "withdrawn", False)]
         places = [indices.place(document) for _, document in documents]
         self._make_indices({self.prefix + place.index_name for place in places})
         actions = [
@@ -52,6 +57,17 @@ class ElasticsearchSink:
                 if reason:
                     refused.append((topic, document, reason))
         return refused
+
+    def withdraw(self, story: Story) -> None:
+        """Drop a story that was taken out on request, and what quotes it. Raises as `write` does."""
+        removal.withdraw(self.client, self.prefix, story, self._put)
+
+    def _put(self, document: Document) -> None:
+        self._make_indices({self.prefix + indices.place(document).index_name})
+        with told_apart(f"writing {indices.place(document).id} anew"):
+            for reason in self._outcomes([_action(self.prefix, indices.place(document), document)]):
+                if reason:
+                    raise PermanentError(f"{indices.place(document).id} could not be written anew: {reason}")
 
     def forget(self, document: Document) -> None:
         """Remove one document, if it is there. Raises TemporaryError and PermanentError."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from importlib.resources import files
@@ -19,6 +20,10 @@ MAX_ID_BYTES = 512  # Elasticsearch refuses a longer _id
 TEMPLATE_PRIORITY = 600  # above what a distribution installs by itself
 KINDS = tuple(topic.name.replace(topics.CLUSTERED.name, "stories") for topic in topics.STORED)
 
+# by kind, where it is not the first: raised when its mapping changes in what cannot be changed in place;
+# `setup` then copies each index into one of the new generation
+GENERATIONS: dict[str, int] = {}
+
 
 class Place(NamedTuple):
     """The index and id of a document; of two with a `version` the higher stays, else the first."""
@@ -34,24 +39,34 @@ def place(document: Document) -> Place:
         case Story():
             return Place(_monthly("stories", document.first_published), _id(document.id), document.revision)
         case Cluster():
-            return Place("clusters-1", _id(document.id), document.revision)
+            return Place(_single("clusters"), _id(document.id), document.revision)
         case Pact():
-            return Place("pacts-1", _id(document.id), document.revision)
+            return Place(_single("pacts"), _id(document.id), document.revision)
         case PactChange():
-            return Place("pact-changes-1", _id(document.id), None)
+            return Place(_single("pact-changes"), _id(document.id), None)
         case Alert():
             return Place(_monthly("alerts", document.when), _id(document.id), None)
         case Delivery():
             return Place(_monthly("deliveries", document.when), _id(document.id), None)
         case FeedState():
-            return Place("feeds-1", _id(document.url), document.polls)
+            return Place(_single("feeds"), _id(document.url), document.polls)
         case DeadLetter():
             return Place(_monthly("dead-letters", document.when), _id(document.id), None)
     raise TypeError(f"no index is known for a {type(document).__name__}")
 
 
 def _monthly(kind: str, moment: datetime) -> str:
-    return f"{kind}-{moment:%Y.%m}"
+    return of_today(f"{kind}-{moment:%Y.%m}", kind)
+
+
+def _single(kind: str) -> str:
+    return of_today(f"{kind}-1", kind)
+
+
+def of_today(index: str, kind: str) -> str:
+    """Return the name that `index`, of whatever generation, has with today's mapping of its kind."""
+    generation = GENERATIONS.get(kind, 1)
+    return re.sub(r"-g\d+$", "", index) + (f"-g{generation}" if generation > 1 else "")
 
 
 def _id(identity: str) -> str:
@@ -106,11 +121,9 @@ def install(
         for name, body in installed.items():
             client.indices.put_index_template(name=name, **body)
         for kind in KINDS:  # a template serves indices to come; the present ones take no unknown field
-            client.indices.put_mapping(
-                index=f"{prefix}{kind}-*", properties=mapping(kind)["properties"], allow_no_indices=True
-            )
+            _add_fields(client, f"{prefix}{kind}-*", kind)
     for kind in ("clusters", "pacts", "pact-changes", "feeds"):
-        create(client, f"{prefix}{kind}-1")
+        create(client, f"{prefix}{_single(kind)}")
     languages.install(client, prefix, spoken, mapping("stories")["properties"])
     return sorted(installed)
 
@@ -130,3 +143,9 @@ def create(client: Elasticsearch, index: str) -> None:
         error = answer.body.get("error", {}) if answer.meta.status == 400 else {}
         if error and error.get("type") != "resource_already_exists_exception":
             raise PermanentError(f"the index {index} cannot be made: {reason_of(answer.body)}")
+
+
+def _add_fields(client: Elasticsearch, indices: str, kind: str) -> None:
+    for index in client.indices.get(index=indices).body:
+        if index == of_today(index, kind):  # others are copied: see elasticsearch_upgrade
+            client.indices.put_mapping(index=index, properties=mapping(kind)["properties"])

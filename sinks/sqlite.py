@@ -1,21 +1,16 @@
 """Documents into the embedded store, inside the transaction of whoever runs the steps."""
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sinks import sqlite_schema
-from sinks.sqlite_query import HAS_WORDS
+from sinks import sqlite_index, sqlite_removal, sqlite_schema
 from sinks.sqlite_reader import SqliteReader
 from stories import topics, wire
-from stories.fields import STORY, values
 from stories.model import Alert, Cluster, DeadLetter, Delivery, Document, FeedState, Pact, PactChange, Story
-from stories.text import words
 
 __all__ = ["SqliteReader", "SqliteSink"]
-
-_KEYWORDS = [name for name, kind in STORY.types.items() if kind == "keyword" and name != "id"]
 
 
 class SqliteSink:
@@ -53,8 +48,15 @@ class SqliteSink:
         """Remove one document that is no story."""
         self.connection.execute("DELETE FROM documents WHERE kind = ? AND id = ?", (topic, identity))
 
+    def prune(self, before: datetime, limit: int) -> int:
+        """Remove up to `limit` stories older than `before`, then clusters; return how many were there."""
+        return sqlite_removal.prune(self.connection, before, limit)
+
     def _write_stories(self, stories: list[Story]) -> None:
         for story in stories:
+            if story.withdrawn:
+                sqlite_removal.withdraw(self.connection, story)
+                continue
             known = self.connection.execute(
                 "SELECT row, revision, document FROM stories WHERE id = ?", (story.id,)
             ).fetchone()
@@ -69,46 +71,16 @@ class SqliteSink:
             "fetched, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (story.id, *_columns(story)),
         )
-        self._index(int(cursor.lastrowid or 0), story)
+        sqlite_index.index(self.connection, int(cursor.lastrowid or 0), story)
 
     def _replace(self, row: int, old: Story, new: Story) -> None:
-        # a contentless index forgets a row only when told the very words it was given
-        self.connection.execute(
-            "INSERT INTO story_words (story_words, rowid, title, summary, body) "
-            "VALUES ('delete', ?, ?, ?, ?)",
-            (row, *_words(old)),
-        )
-        self.connection.execute("DELETE FROM story_values WHERE story = ?", (row,))
+        sqlite_index.forget(self.connection, row, old)
         self.connection.execute(
             "UPDATE stories SET revision = ?, url = ?, cluster = ?, timestamp = ?, published = ?, "
             "first_published = ?, fetched = ?, document = ? WHERE row = ?",
             (*_columns(new), row),
         )
-        self._index(row, new)
-
-    def _index(self, row: int, story: Story) -> None:
-        self.connection.execute(
-            "INSERT INTO story_words (rowid, title, summary, body) VALUES (?, ?, ?, ?)", (row, *_words(story))
-        )
-        self.connection.executemany(
-            "INSERT OR IGNORE INTO story_values VALUES (?, ?, ?)",
-            ((field, value, row) for field, value in _values(story)),
-        )
-
-
-def _words(story: Story) -> tuple[str, str, str]:
-    title, summary, body = (" ".join(words(text)) for text in (story.title, story.summary, story.body))
-    return title, summary, body
-
-
-def _values(story: Story) -> Iterator[tuple[str, str]]:
-    held = values(story)
-    for field in _KEYWORDS:
-        for value in held.get(field, ()):
-            yield field, str(value)
-    for field in STORY.default:
-        if field in held:
-            yield HAS_WORDS, field
+        sqlite_index.index(self.connection, row, new)
 
 
 def _columns(story: Story) -> tuple[Any, ...]:

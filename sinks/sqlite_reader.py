@@ -135,6 +135,14 @@ class SqliteReader:
         """Return what could not be processed, newest first."""
         return self._listed("dead-letters", DeadLetter, None, limit, offset)
 
+    def count_before(self, moment: datetime) -> tuple[int, int]:
+        """Return how many stories and clusters are older than `moment`."""
+        moment_ms = int(moment.timestamp() * 1000)
+        return (
+            self._number("SELECT count(*) FROM stories WHERE timestamp < ?", (moment_ms,)),
+            self._number("SELECT count(*) FROM documents WHERE kind = 'clusters' AND sort < ?", (moment_ms,)),
+        )
+
     def counts(self) -> Counts:
         """Return how much there is."""
         kinds: dict[tuple[str, str], int] = {}

@@ -36,13 +36,25 @@ CREATE INDEX IF NOT EXISTS documents_by_parent ON documents (kind, parent, sort 
 """
 
 
+# from each version to the next: SQL that brings what is there up to date, in one transaction with the number
+MIGRATIONS: dict[int, str] = {}
+
+
 def create(connection: sqlite3.Connection) -> None:
-    """Make what is missing. Raises PermanentError on a file that a newer pactwatch wrote."""
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    """Make what is missing and bring an older file up to date. Raises PermanentError on a newer one."""
+    version = check(connection)
+    for older in range(version or VERSION, VERSION):
+        connection.executescript(f"BEGIN; {MIGRATIONS[older]}; PRAGMA user_version = {older + 1}; COMMIT;")
+    connection.executescript(_TABLES)
+    connection.execute(f"PRAGMA user_version = {VERSION}")
+
+
+def check(connection: sqlite3.Connection) -> int:
+    """Return the version of a file, 0 for a new one. Raises PermanentError on a newer one."""
+    version = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if version > VERSION:
         raise PermanentError(
             f"the store was written by a newer pactwatch (schema {version}, this one reads up to {VERSION}): "
             "upgrade it, or give another --store"
         )
-    connection.executescript(_TABLES)
-    connection.execute(f"PRAGMA user_version = {VERSION}")
+    return version

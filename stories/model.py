@@ -11,7 +11,10 @@ from typing import Literal
 
 import msgspec
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2  # what this pactwatch reads up to; 2: stories can be withdrawn
+# A document says what its reader must know at least (`schema`), not who wrote it: where nothing new is in it,
+# older readers take it. Where the wire says nothing it is the first; so this default never changes.
+FIRST_SCHEMA = 1
 
 
 class Document(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=False):
@@ -179,7 +182,8 @@ class Story(Document, kw_only=True):
     rules: str = ""
     edits: list[Edit] = []  # oldest first; of many, the first and the latest
     linked_from: str = ""  # the story under which this one was listed as related
-    schema: int = SCHEMA_VERSION
+    withdrawn: bool = False  # taken out on request: see stories/withdrawal.py
+    schema: int = FIRST_SCHEMA
 
 
 # ---- a cluster ---------------------------------------------------------------------------------------
@@ -216,7 +220,7 @@ class Cluster(Document, kw_only=True):
     merged_into: str = ""
     state: Literal["live", "closed", "merged"] = "live"
     revision: int = 1
-    schema: int = SCHEMA_VERSION
+    schema: int = FIRST_SCHEMA
 
 
 # ---- a pact ------------------------------------------------------------------------------------------
@@ -248,7 +252,7 @@ class Pact(Document, kw_only=True):
     first_seen: datetime
     last_seen: datetime
     revision: int = 1
-    schema: int = SCHEMA_VERSION
+    schema: int = FIRST_SCHEMA
 
 
 class PactChange(Document, kw_only=True):
@@ -263,7 +267,7 @@ class PactChange(Document, kw_only=True):
     evidence: Evidence | None = None
     url: str = ""
     timestamp: datetime = msgspec.field(name="@timestamp")
-    schema: int = SCHEMA_VERSION
+    schema: int = FIRST_SCHEMA
 
 
 # ---- an alert ----------------------------------------------------------------------------------------
@@ -309,7 +313,7 @@ class Alert(Document, kw_only=True):
     severity: Severity = "medium"
     fact: str = ""
     receipt: Receipt
-    schema: int = SCHEMA_VERSION
+    schema: int = FIRST_SCHEMA
 
 
 class Delivery(Document, kw_only=True):
@@ -322,7 +326,7 @@ class Delivery(Document, kw_only=True):
     when: datetime
     tries: int
     error: str = ""
-    schema: int = SCHEMA_VERSION
+    schema: int = FIRST_SCHEMA
 
 
 # ---- around the stream -------------------------------------------------------------------------------
@@ -364,7 +368,7 @@ class FeedState(Document, kw_only=True):
     document_warning: str = ""  # what the last document itself gave cause for
     redirect_to: str = ""  # where permanent redirects point, `redirects` times in a row
     redirects: int = 0
-    schema: int = SCHEMA_VERSION
+    schema: int = FIRST_SCHEMA
 
 
 class DeadLetter(Document, kw_only=True):
@@ -378,4 +382,4 @@ class DeadLetter(Document, kw_only=True):
     key: str = ""
     payload: bytes = b""
     when: datetime
-    schema: int = SCHEMA_VERSION
+    schema: int = FIRST_SCHEMA

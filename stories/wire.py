@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from stories.errors import PermanentError
-from stories.model import SCHEMA_VERSION, Document
+from stories.model import FIRST_SCHEMA, SCHEMA_VERSION, Document
 
 D = TypeVar("D", bound=Document)
 
@@ -31,7 +31,7 @@ def decode(payload: bytes, kind: type[D]) -> D:
         document: D = decoder.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise WireError(f"not a {kind.__name__}: {error}") from error
-    version = getattr(document, "schema", SCHEMA_VERSION)
+    version = getattr(document, "schema", FIRST_SCHEMA)
     if version > SCHEMA_VERSION:
         raise WireError(
             f"a {kind.__name__} of schema {version}, "

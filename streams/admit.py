@@ -29,6 +29,7 @@ class Known(msgspec.Struct, frozen=True):
     summary: str | None = None
     edits: list[Edit] = []
     linked: bool = False
+    withdrawn: bool = False
 
 
 class Twin(msgspec.Struct, frozen=True):
@@ -59,6 +60,10 @@ class AdmitOperator(Stateless):
         if not isinstance(story, Story):
             raise TypeError(f"admit takes stories, not a {type(story).__name__}")
         story_id, known = _find(state, story)
+        if known is not None and known.withdrawn:
+            return NOTHING  # it was taken out for good, whoever brings it
+        if story.withdrawn:
+            return _withdraw(story, known)
         fresh = Known(
             _digest(story), 1, story.feed.url, story.first_published, story.title, story.summary,
             linked=bool(story.linked_from),
@@ -101,6 +106,13 @@ def _admit(story: Story, story_id: str, known: Known) -> Decision:
         edits=list(known.edits),
     )
     return Decision(changes, [Event(topics.ADMITTED.name, story_id, admitted)])
+
+
+def _withdraw(story: Story, known: Known | None) -> Decision:
+    """Pass on that a story is to be dropped everywhere, and remember never to admit it again."""
+    revision = max(story.revision, known.revision + 1 if known else 1)
+    kept = Known("", revision, "", story.first_published, withdrawn=True)
+    return _admit(story, story.id, kept)
 
 
 def _again(story: Story, known: Known, digest: str) -> Decision:

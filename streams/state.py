@@ -16,6 +16,12 @@ from streams.operator import Change, Event, R, Table
 
 STATE_VERSION = 2  # 2: clusters keep norm, dates and language
 
+# from each version to the next: what brings its records up to date, in one transaction with the number
+MIGRATIONS: dict[int, tuple[str, ...]] = {
+    # norm and dates cannot be told from what was kept: live clusters end here, new stories begin new ones
+    1: ("DELETE FROM state WHERE name IN ('cluster.live', 'cluster.members')",),
+}
+
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS state (
     name TEXT NOT NULL, key TEXT NOT NULL, record BLOB NOT NULL, PRIMARY KEY (name, key)
@@ -55,20 +61,24 @@ class SqliteState:
         self.connection = connection
 
     def create(self) -> None:
-        """Make the tables where they are missing. Raises PermanentError on a database of a newer version."""
+        """Make the tables where they are missing, bring older records up to date.
+
+        Raises PermanentError on a database of a newer version.
+        """
         self.connection.executescript(_SCHEMA)
         row = self.connection.execute("SELECT value FROM facts WHERE name = 'state_version'").fetchone()
-        if row is None:
-            self.connection.execute("INSERT INTO facts VALUES ('state_version', ?)", (str(STATE_VERSION),))
-        elif int(row[0]) != STATE_VERSION:
-            age, cure = (
-                ("a newer", "upgrade it, or give another --store")
-                if int(row[0]) > STATE_VERSION
-                else ("an older", "give another --store, or another folder for --state, to start afresh")
-            )
+        version = int(row[0]) if row else STATE_VERSION
+        if version > STATE_VERSION:
             raise PermanentError(
-                f"the state was written by {age} pactwatch (version {row[0]}, this one reads "
-                f"{STATE_VERSION}): {cure}"
+                f"the state was written by a newer pactwatch (version {version}, this one reads up to "
+                f"{STATE_VERSION}): upgrade it, or give another --store"
+            )
+        with self.transaction():
+            for older in range(version, STATE_VERSION):
+                for statement in MIGRATIONS[older]:
+                    self.connection.execute(statement)
+            self.connection.execute(
+                "INSERT OR REPLACE INTO facts VALUES ('state_version', ?)", (str(STATE_VERSION),)
             )
 
     @contextmanager
@@ -139,6 +149,10 @@ class SqliteState:
             "SELECT seq, topic, key, payload FROM outbox ORDER BY seq LIMIT ?", (limit,)
         )
         return [Outgoing(*row) for row in rows]
+
+    def unqueue(self, seqs: Iterable[int]) -> None:
+        """Forget events that are not to be sent after all."""
+        self.connection.executemany("DELETE FROM outbox WHERE seq = ?", ((seq,) for seq in seqs))
 
     def sent(self, up_to_seq: int) -> None:
         """Forget the events that were acknowledged."""

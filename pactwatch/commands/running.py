@@ -60,6 +60,7 @@ async def _run(given: Context, once: bool, port: int | None) -> None:
                 lambda stop: service.poll(fetcher, stop),
                 service.deliver_until,
                 service.tick_until,
+                lambda stop: service.prune_until(stop, settings.options.retention.days),
                 lambda stop: serve(service.reader, listener, stop, given.settings.subscribed),
             )
     finally:

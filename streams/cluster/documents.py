@@ -3,11 +3,13 @@
 import math
 from bisect import insort
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 import msgspec
 
 from stories.model import Cluster, Story, StoryLink
+from stories.withdrawal import cluster_without
 from streams.cluster.index import LiveIndex, Profile, Span, Vector
 from streams.cluster.origins import MAX_KEPT, is_copy
 from streams.cluster.records import Live
@@ -104,6 +106,14 @@ def merged_away(gone: Live, into: str) -> Cluster:
 def closed(live: Live) -> Cluster:
     """Return the last document of a cluster whose window has passed."""
     return msgspec.structs.replace(live.cluster, state="closed", revision=live.cluster.revision + 1)
+
+
+def without(live: Live, story_id: str, words: AbstractSet[str], index: LiveIndex) -> Live:
+    """Return `live` without a story that was taken out, and without `words`, which it alone brought."""
+    kept = {term: weight for term, weight in live.weights.items() if term not in words}
+    weights, norm = index.profile(kept) if kept else (live.weights, live.norm)
+    cluster = cluster_without(live.cluster, story_id)
+    return msgspec.structs.replace(live, cluster=cluster, weights=weights, norm=norm)
 
 
 def relink(live: Live, story: Story) -> Live:

@@ -71,10 +71,10 @@ class ClusterOperator:
             raise TypeError(f"cluster takes stories, not a {type(story).__name__}")
         seen = state.get(SEEN, story.id)
         if seen is None:
-            return self._place(state, story)
+            return Decision(events=[_clustered(story)]) if story.withdrawn else self._place(state, story)
         if seen.admitted >= story.revision:
             return NOTHING
-        return self._edit(state, story, seen)
+        return self._withdraw(state, story, seen) if story.withdrawn else self._edit(state, story, seen)
 
     def apply(self, changes: Iterable[Change]) -> None:
         """Bring the index in line with what is durable now."""
@@ -216,6 +216,24 @@ class ClusterOperator:
             ]
             events.append(_cluster(relinked))
         return Decision(changes, events)
+
+    def _withdraw(self, state: State, story: Story, seen: Seen) -> Decision:
+        """Take a story out of its cluster, with the words that no other story of it has."""
+        emitted = max(story.revision, seen.emitted + 1)
+        gone = msgspec.structs.replace(story, cluster=seen.cluster, revision=emitted)
+        changes: list[Change] = [SEEN.put(story.id, Seen(story.revision, emitted, seen.cluster))]
+        live = state.get(LIVE, seen.cluster)
+        members = {
+            member.story.id: member for _, member in state.items(MEMBERS, member_key(seen.cluster, ""))
+        }
+        own = members.pop(story.id, None)
+        if live is None or own is None:
+            return Decision(changes, [_clustered(gone)])
+        changes.append(MEMBERS.delete(member_key(seen.cluster, story.id)))
+        words = set(own.terms).difference(*(member.terms for member in members.values()))
+        left = documents.without(live, story.id, words, self._index(live.cluster.language))
+        changes.append(LIVE.put(seen.cluster, left) if left.cluster.size else LIVE.delete(seen.cluster))
+        return Decision(changes, [_clustered(gone), _cluster(left)])
 
     def _expire(
         self, state: State, fresh: documents.Placed, changes: list[Change], events: list[Event]

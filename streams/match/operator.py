@@ -7,7 +7,7 @@ import msgspec
 
 from stories import topics
 from stories.fields import BY_KIND
-from stories.model import Cluster, PactChange
+from stories.model import Cluster, PactChange, Story
 from stories.query import Query
 from stories.query_match import Subjected, explain, matches
 from streams.match.facts import Headline, Matchable, alert, facts, headline
@@ -72,7 +72,7 @@ class MatchOperator(Stateless):
         document = event.document
         if not isinstance(document, Matchable):
             raise TypeError(f"match takes stories, clusters and pact changes, not {type(document).__name__}")
-        if _is_merged(document):
+        if _is_gone(document):
             return NOTHING
         shown = headline(document)
         asked = self._asked[shown.subject.kind]
@@ -91,8 +91,10 @@ class MatchOperator(Stateless):
         return Decision(changes, events) if changes else NOTHING
 
 
-def _is_merged(document: Matchable) -> bool:
+def _is_gone(document: Matchable) -> bool:
     match document:
+        case Story():
+            return document.withdrawn
         case Cluster():
             return document.state == "merged"
         case PactChange():

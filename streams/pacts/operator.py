@@ -8,6 +8,7 @@ import msgspec
 
 from stories import topics
 from stories.model import Pact, PactChange, PactStep, ProvisionReport, Story, StoryLink
+from stories.withdrawal import pact_without
 from streams.operator import NOTHING, Change, Decision, Event, State, Stateless
 from streams.pacts import fold, identity
 from streams.pacts.grouping import Grouping, places, touched
@@ -102,7 +103,8 @@ def _refold(state: State, story: Story, folded: Mapping[str, Sequence[Pact]]) ->
             if old.id not in now.pacts:
                 now.gone[old.id] = old.revision + 1
                 changes.append(PACTS.delete(old.id))
-                events.append(Event(topics.PACTS.name, old.id, _gone(old, folded)))
+                shown = pact_without(old, story.id) if story.withdrawn else old
+                events.append(Event(topics.PACTS.name, old.id, _gone(shown, folded)))
         if now != before[family]:
             changes.append(FAMILIES.put(family, now))
     return Decision(changes, events)

@@ -36,9 +36,9 @@ class TagOperator(Stateless):
         """Return the tagged story, and again as a pact report where it tells of a pact."""
         if not isinstance(event.document, Story):
             raise TypeError(f"tag takes stories, not a {type(event.document).__name__}")
-        story = self.tag(event.document)
+        story = event.document if event.document.withdrawn else self.tag(event.document)
         events = [Event("tagged", story.language, story)]
-        if story.steps or story.provisions:
+        if story.steps or story.provisions or story.withdrawn:
             events.append(Event("pact-reports", story.id, story))
         return Decision(events=events)
 

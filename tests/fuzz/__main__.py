@@ -34,7 +34,9 @@ def main(names: list[str]) -> int:
         done = re.search(r"Done (\d+) runs in (\d+) second", ended.stderr)
         crashes = sorted(path.name for path in folder.glob("crash-*")) if ended.returncode else []
         last = ended.stderr.strip().splitlines()[-1:] or [""]
-        print(f"{name:14} {done[1] + ' runs in ' + done[2] + ' s' if done else 'BROKE: ' + str(crashes or last)}")
+        print(
+            f"{name:14} {done[1] + ' runs in ' + done[2] + ' s' if done else 'BROKE: ' + str(crashes or last)}"
+        )
         broken += ended.returncode != 0
     return broken
 
@@ -43,7 +45,9 @@ def one(name: str, folder: str, seconds: str) -> None:
     """Run one target in this process; libFuzzer ends it."""
     import atheris
 
-    with atheris.instrument_imports(include=["producers", "stories", "sinks", "pactwatch", "feedparser", "luqum", "yaml"]):
+    with atheris.instrument_imports(
+        include=["producers", "stories", "sinks", "pactwatch", "feedparser", "luqum", "yaml"]
+    ):
         from tests.fuzz.targets import TARGETS
 
     for seed in sorted(Path(folder, "corpus").glob("seed-*")):

@@ -25,7 +25,7 @@ JSON_FEED = (
 )
 PAGE = (
     b"<!doctype html><html lang=en><head><title>A treaty</title><meta property='article:published_time' content='2026-03-01'>"
-    b"<script type='application/ld+json'>{\"@type\": \"NewsArticle\", \"datePublished\": \"2026-03-01\"}</script></head>"
+    b'<script type=\'application/ld+json\'>{"@type": "NewsArticle", "datePublished": "2026-03-01"}</script></head>'
     b"<body><article><h1>A treaty</h1><p>The parliament ratified it on Sunday, after long talks.</p></article>"
     b"<ul class=related><li><a href='/b'>Earlier news of the talks</a> <time datetime=2026-02-01>1 Feb</time></ul></body></html>"
 )
@@ -46,7 +46,9 @@ def seeds(target: str) -> list[bytes]:
             return [PAGE, *_real("pages")]
         case "document":
             known = wire.encode(STORY_AT_HAND)
-            letter = wire.encode(model.DeadLetter(id="a", reason="r", topic="stories", payload=b"x", when=FETCHED))
+            letter = wire.encode(
+                model.DeadLetter(id="a", reason="r", topic="stories", payload=b"x", when=FETCHED)
+            )
             return [bytes([number]) + known for number in range(len(topics.ALL))] + [bytes([11]) + letter]
         case "query":
             return [text.encode() for text in QUERIES]
@@ -62,5 +64,7 @@ def seeds(target: str) -> list[bytes]:
 
 
 def _real(folder: str) -> list[bytes]:
-    found = sorted(path for path in (DATA / folder).rglob("*") if path.is_file() and path.stat().st_size <= SMALL_BYTES)
+    found = sorted(
+        path for path in (DATA / folder).rglob("*") if path.is_file() and path.stat().st_size <= SMALL_BYTES
+    )
     return [path.read_bytes() for path in found[:REAL]]

@@ -111,7 +111,9 @@ def feed_list(payload: bytes) -> None:
 
 def body(payload: bytes) -> None:
     """A compressed body, in two pieces: at most so many bytes, or one of two errors."""
-    inflater = Inflater(("gzip", "deflate", "", "identity")[payload[0] % 4] if payload else "gzip", MAX_INFLATED)
+    inflater = Inflater(
+        ("gzip", "deflate", "", "identity")[payload[0] % 4] if payload else "gzip", MAX_INFLATED
+    )
     try:
         inflater.feed(payload[1:10])
         inflater.feed(payload[10:])
