@@ -143,17 +143,24 @@ def test_the_scoreboard_says_who_did_what_and_who_is_missing() -> None:
     ]
 
 
-def test_each_party_stands_once_by_its_last_word() -> None:
-    pact = msgspec.structs.replace(PACT, parties=["BLR", "IRN", "RUS", "UKR"], ratified=[], missing=[])
+def test_each_party_stands_once_by_its_last_act() -> None:
+    """Who refused and agreed later is missing its ratification; who left and came back is in again."""
+    pact = msgspec.structs.replace(
+        PACT,
+        parties=["BLR", "EU", "GBR", "IRN", "UKR", "USA"],
+        ratified=["UKR", "USA"],
+        missing=["EU", "GBR"],
+    )
     steps = [
-        step("signed", "BLR RUS UKR", "2025-01-17"), step("ratified", "UKR", "2025-02"), step("withdrawn", "UKR", "2026"),
-        step("rejected", "RUS", "2025-03"),
+        step("signed", "BLR UKR", "2015-01-17"), step("ratified", "UKR USA", "2015-02"), step("withdrawn", "USA", "2019"),
+        step("rejected", "GBR", "2019-03-12"), step("approved", "GBR", "2020-01-09"), step("acceded", "USA", "2021"),
+        step("rejected", "EU", "2021-01", status="denied"), step("withdrawn", "UKR", "2022"),
     ]  # fmt: skip
 
     found = scoreboard(pact, steps).standings
 
     assert {group.state: [tile.party for tile in group.tiles] for group in found} == {
-        "signed": ["BLR"], "rejected": ["RUS"], "withdrawn": ["UKR"], "": ["IRN"],
+        "ratified": ["USA"], "missing": ["EU", "GBR"], "signed": ["BLR"], "withdrawn": ["UKR"], "": ["IRN"],
     }  # fmt: skip
 
 

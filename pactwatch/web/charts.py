@@ -10,7 +10,7 @@ from markupsafe import Markup, escape
 
 HOURS = 24
 SPARK = (96, 22)
-WIDTH, HEIGHT, FOOT = 960, 140, 24
+WIDTH, HEIGHT, FOOT = 960, 140, 32
 MOST_LABELS = 7
 
 

@@ -1,6 +1,6 @@
 """Who of a pact's parties did what: a row for each party, a column for each act that anyone took or owes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from stories.fields import STEP_KINDS
@@ -8,10 +8,10 @@ from stories.model import Pact, PactStep
 
 ALWAYS = ("signed", "ratified")
 STANDINGS = {
-    "ratified": "Ratified", "acceded": "Acceded", "missing": "Ratification missing", "signed": "Signed",
-    "rejected": "Rejected", "withdrawn": "Withdrawn", "": "No act reported",
+    "ratified": "Ratified", "missing": "Ratification missing", "signed": "Signed", "rejected": "Rejected",
+    "withdrawn": "Withdrawn", "": "No act reported",
 }  # fmt: skip
-_BY_WEIGHT = ("withdrawn", "rejected", "ratified", "acceded", "signed")  # the first that was done tells
+_BINDING = ("signed", "approved", "ratified", "acceded", "rejected", "withdrawn")
 _WEIGHT = {"done": 2, "denied": 1, "planned": 0}
 
 
@@ -55,28 +55,34 @@ def scoreboard(pact: Pact, steps: Sequence[PactStep]) -> Scoreboard:
     taken = {step.step for step in steps if set(step.by) & set(pact.parties)}
     columns = sorted(taken.union(ALWAYS), key=STEP_KINDS.index)
     rows = [(party, [_cell(pact, party, column, steps) for column in columns]) for party in pact.parties]
-    return Scoreboard(columns, rows, _standings(pact, columns, rows))
+    return Scoreboard(columns, rows, _standings(pact, steps))
 
 
-def _standings(
-    pact: Pact, columns: Sequence[str], rows: Sequence[tuple[str, Sequence[Cell]]]
-) -> list[Standing]:
+def _standings(pact: Pact, steps: Sequence[PactStep]) -> list[Standing]:
     """Gather the parties by where they stand, those furthest first; what cannot be placed comes last."""
     found: dict[str, list[Tile]] = {state: [] for state in STANDINGS}
-    for party, cells in rows:
-        state, tile = _placed(pact, party, dict(zip(columns, cells, strict=True)))
+    for party in pact.parties:
+        state, tile = _placed(pact, party, steps)
         found[state].append(tile)
     return [Standing(state, STANDINGS[state], tiles) for state, tiles in found.items() if tiles]
 
 
-def _placed(pact: Pact, party: str, cells: Mapping[str, Cell]) -> tuple[str, Tile]:
-    for state in _BY_WEIGHT:
-        cell = cells.get(state, Cell(""))
-        if cell.state == "done" and not (state == "signed" and party in pact.missing):
-            return state, Tile(party, cell.date, cell.number)
-    signed = cells.get("signed", Cell(""))
-    told = f"signed {signed.date}".strip() if signed.state == "done" else ""
-    return "missing" if party in pact.missing else "", Tile(party, told, signed.number if told else 0)
+def _placed(pact: Pact, party: str, steps: Sequence[PactStep]) -> tuple[str, Tile]:
+    """Return where `party` stands: who left or refused may have come back, so its last act tells."""
+    acts = {
+        step.step: Tile(party, step.date, number)
+        for number, step in enumerate(steps, 1)
+        if step.status == "done" and party in step.by and step.step in _BINDING
+    }
+    last, act = max(acts.items(), key=lambda one: one[1].number, default=("", Tile(party)))
+    if last in ("withdrawn", "rejected"):
+        return last, act
+    if party in pact.ratified:
+        return "ratified", acts.get("ratified") or acts.get("acceded") or Tile(party)
+    signed = acts.get("signed", Tile(party))
+    if party in pact.missing:
+        return "missing", signed._replace(told=f"signed {signed.told}".strip() if signed.number else "")
+    return ("signed" if signed.number else ""), signed
 
 
 def _cell(pact: Pact, party: str, column: str, steps: Sequence[PactStep]) -> Cell:

@@ -243,6 +243,23 @@ def test_every_page_fits_a_phone(phone: Page, demo: str, path: str) -> None:
     assert quiet(phone)
 
 
+def test_a_scoreboard_of_many_acts_fits_a_phone(phone: Page, tmp_path: Path) -> None:
+    kinds = ("proposed", "negotiated", "initialled", "signed", "approved", "ratified", "withdrawn")
+    steps = [
+        msgspec.structs.replace(PACT.steps[0], step=kind, by=PACT.parties, date="2025-01-17")
+        for kind in kinds
+    ]
+    write(
+        tmp_path / "wide.db", [*DOCUMENTS, ("pacts", msgspec.structs.replace(PACT, steps=steps, revision=9))]
+    )
+    with serving(tmp_path / "wide.db") as address:
+        phone.goto(f"{address}/pact/p1")
+        expect(phone.locator(".scoreboard thead th")).to_have_count(len(kinds) + 1)
+
+        assert not wider(phone)
+        phone.goto("about:blank")
+
+
 def test_a_receipt_fits_a_phone(phone: Page, demo: str) -> None:
     phone.goto(f"{demo}/search?q=step:ratified")
     phone.locator("main h3 a").first.click()
