@@ -137,7 +137,7 @@ def test_what_has_not_changed_is_not_sent_again(client: TestClient, path: str) -
     ("path", "status"),
     [
         ("/stories?limit=0", 400), ("/stories?limit=x", 400), ("/story", 400), ("/story?id=none", 404),
-        ("/clusters/none", 404), ("/nowhere", 404), ("/facets?field=body", 400), ("/pacts?q=year:2025", 400),
+        ("/clusters/none", 404), ("/clusters?stories=actors:(", 400), ("/clusters?stories=a&q=b", 400), ("/nowhere", 404), ("/facets?field=body", 400), ("/pacts?q=year:2025", 400),
         ("/over-time?since=2025-01-01T00:00:00Z&until=2026-01-01T00:00:00Z&span_s=60", 400),
     ],
 )  # fmt: skip

@@ -2,7 +2,9 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import feedparser
@@ -32,6 +34,24 @@ def test_a_list_is_an_atom_feed_that_readers_take(client: TestClient, path: str)
     assert read.version == "atom10"
     assert len(read.entries) == 1
     assert read.entries[0].link.startswith("http://127.0.0.1:8765/")
+
+
+def test_actors_are_a_list_too(client: TestClient) -> None:
+    rows = list(csv.reader(io.StringIO(client.get("/actors.csv").text)))
+    read = feedparser.parse(client.get("/actors.atom").content)
+
+    assert rows[0] == ["code", "name", "stories"]
+    assert ["RUS", "Russia", "1"] in rows
+    assert (read.bozo, {entry.title for entry in read.entries}) == (False, {row[1] for row in rows[1:]})
+
+
+@pytest.mark.parametrize("query", ["", "?topic=ratification", "?actor=RUS&language=en"])
+def test_a_filtered_page_links_to_json_of_what_it_shows(client: TestClient, query: str) -> None:
+    html = client.get(f"/{query}").text
+    (link,) = re.findall(r'href="(/api/v1/clusters[^"]*)">JSON', html)
+    shown = re.findall('data-cluster="([^"]*)"', html)
+
+    assert [one["id"] for one in client.get(unescape(link)).json()] == shown
 
 
 @pytest.mark.parametrize("path", LISTS)

@@ -20,6 +20,7 @@ router = APIRouter(prefix="/api/v1", responses=RESPONSES, tags=["v1"])
 
 MOST_QUERY = 4_000
 Q = Annotated[str, Query(max_length=MOST_QUERY, description="A Lucene query string; empty for all.")]
+Stories = Annotated[str, Query(max_length=MOST_QUERY, description="A query for stories, in place of `q`.")]
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
 Cursor = Annotated[str, Query(max_length=20_000, description="From the Link header of the page before.")]
 Id = Annotated[str, Query(alias="id", max_length=12_000)]
@@ -87,8 +88,14 @@ def related(request: Request, desk: TheDesk, identity: Id, limit: Limit = 50) ->
 @router.get(
     "/clusters", responses=schemas.returns(schemas.many(Cluster), "Clusters, last seen first.", paged=True)
 )
-def clusters(request: Request, desk: TheDesk, q: Q = "", limit: Limit = 20, cursor: Cursor = "") -> Response:
-    """Clusters that match, the last seen first."""
+def clusters(
+    request: Request, desk: TheDesk, q: Q = "", stories: Stories = "", limit: Limit = 20, cursor: Cursor = ""
+) -> Response:
+    """Clusters that match, the last seen first; or those with a matching story, by the newest of these."""
+    if stories.strip():
+        if q.strip() or cursor:
+            raise HTTPException(400, "stories: a list by stories takes no q and goes on at no cursor")
+        return answer(request, _encoder.encode(desk.reader.clusters_with(stories, limit)), JSON)
     return _list(request, limit, cursor, lambda most, after: desk.reader.clusters(q, most, after=after))
 
 

@@ -5,11 +5,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
+from urllib.parse import quote
 
 from lxml import etree
 
 from pactwatch.alerting import why
+from pactwatch.web.actors import actor
 from pactwatch.web.desk import story_path, subject_path, web_address
+from sinks.reader import Facet
 from stories.model import Alert, Cluster, FeedState, Pact, Story
 
 NAMESPACE = "http://www.w3.org/2005/Atom"
@@ -114,6 +117,13 @@ def of_alert(alert: Alert) -> Entry:
         "alert", alert.id, title, alert.when, subject_path(alert.subject), "\n".join(why(alert)), alert.url,
         [alert.subscription, alert.severity],
     )  # fmt: skip
+
+
+def of_actor(facet: Facet, newest: datetime) -> Entry:
+    """Return an actor as an entry, as of the `newest` story."""
+    one = actor(facet.value)
+    told = f"named by {facet.stories} of the newest stories"
+    return Entry("actor", one.code, one.name, newest, f"/actor/{quote(one.code, safe='')}", told)
 
 
 def of_feed(state: FeedState) -> Entry:

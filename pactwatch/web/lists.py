@@ -72,6 +72,19 @@ def pacts_csv(request: Request, desk: TheDesk, q: str = "") -> Response:
     return _csv(request, pacts_export.as_csv(desk.reader.pacts(q, MOST_ROWS)).encode(), "pacts")
 
 
+@router.get("/actors.atom")
+def actors_atom(request: Request, desk: TheDesk) -> Response:
+    """Whom the newest stories name."""
+    entries = [atom.of_actor(facet, desk.newest()) for facet in desk.choices()["actors"]]
+    return _atom(request, "actors", "/actors", entries)
+
+
+@router.get("/actors.csv")
+def actors_csv(request: Request, desk: TheDesk) -> Response:
+    """Whom the newest stories name."""
+    return _csv(request, tables.table(tables.ACTOR, map(tables.of_actor, desk.choices()["actors"])), "actors")
+
+
 @router.get("/alerts.atom")
 def alerts_atom(request: Request, desk: TheDesk) -> Response:
     """Alerts of every subscription."""

@@ -5,6 +5,8 @@ import io
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from pactwatch.web.actors import actor
+from sinks.reader import Facet
 from stories.model import Alert, Cluster, FeedState, Story
 
 STORY = (
@@ -13,6 +15,7 @@ STORY = (
 )  # fmt: skip
 CLUSTER = ("id", "first_seen", "last_seen", "title", "size", "origins", "outlets", "actors", "topics")
 ALERT = ("id", "when", "subscription", "severity", "title", "fact", "late", "kind", "subject", "url", "query")
+ACTOR = ("code", "name", "stories")
 FEED = ("url", "name", "error", "warning", "last_success", "last_new", "next_poll", "failures", "entries")
 
 
@@ -57,6 +60,11 @@ def of_alert(one: Alert) -> Sequence[object]:
         one.id, one.when, one.subscription, one.severity, one.title, one.fact, one.late, one.subject.kind,
         one.subject.id, one.url, one.receipt.query,
     )  # fmt: skip
+
+
+def of_actor(one: Facet) -> Sequence[object]:
+    """Return how often an actor is named as a line under ACTOR."""
+    return (one.value, actor(one.value).name, one.stories)
 
 
 def of_feed(one: FeedState) -> Sequence[object]:
