@@ -16,9 +16,9 @@ from pactwatch.web.marks import marked
 from pactwatch.web.queries import Filters, both, term
 from stories.errors import TemporaryError
 from stories.fields import STORY as STORY_FIELDS
-from stories.model import Edit, Mention, Story
+from stories.model import Edit, Mention, Provision, Story
 from stories.query import Term, parse
-from tests.web_documents import DOCUMENTS, FEED, NOON, PACT, STORY, page_over, write
+from tests.web_documents import CLUSTER, DOCUMENTS, FEED, NOON, PACT, STORY, page_over, write
 
 
 @pytest.fixture
@@ -246,3 +246,19 @@ def test_a_story_shows_what_was_edited_since(tmp_path: Path) -> None:
     assert "<b>fail" not in html
     assert html.index("They ended.") < html.index("&lt;b&gt;fail")  # the latest first
     assert "Nothing: as first fetched" not in html
+
+
+def test_a_conflict_shows_which_pacts_bind_its_states(tmp_path: Path) -> None:
+    promised = {"mutual_defense": Provision(value="no"), "consultation": Provision(value="yes")}
+    pact = msgspec.structs.replace(
+        PACT, name="Utopia pact", kind="defense", stage="ratified", provisions=promised, revision=9
+    )
+    war = msgspec.structs.replace(CLUSTER, topics=["armed-conflict"], countries=["IRN", "RUS"], revision=9)
+    talks = msgspec.structs.replace(war, id="c9", topics=["negotiation"])
+    with page_over(tmp_path / "page.db", [("pacts", pact), ("clusters", war), ("clusters", talks)]) as client:
+        bound, free = client.get("/cluster/c1").text, client.get("/cluster/c9").text
+
+    assert "Pacts that bind its states" in bound
+    assert "between states of this conflict" in bound
+    assert "mutual defense: no" in bound
+    assert "Pacts that bind its states" not in free

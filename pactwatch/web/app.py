@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from pactwatch.web import agreements, api, lists, live, problems, reading, schemas, today, watching
+from pactwatch.web import agreements, api, events, lists, live, problems, reading, schemas, today, watching
 from pactwatch.web.desk import HERE, Desk
 from pactwatch.web.guard import Guard
 from sinks.reader import Reader
@@ -29,7 +29,16 @@ def create(
     app.state.desk = Desk(reader, subscriptions)
     app.state.listeners = live.Listeners(stopping)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for part in (api, lists, live, today, reading, agreements, watching):  # lists first: NAME.atom is no NAME
+    for part in (
+        api,
+        lists,
+        live,
+        today,
+        reading,
+        events,
+        agreements,
+        watching,
+    ):  # lists first: NAME.atom is no NAME
         app.include_router(part.router)
     problems.install(app)
     schemas.install(app)

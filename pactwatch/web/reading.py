@@ -1,11 +1,10 @@
-"""The pages a reader goes on to: a search, a story, a cluster, an actor, the feeds."""
+"""The pages a reader goes on to: a search, a story, an actor, the feeds."""
 
 from datetime import UTC, datetime, timedelta
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from pactwatch.web.charts import HOURS, hourly
 from pactwatch.web.desk import PAGE_SIZE, TheDesk
 from pactwatch.web.queries import FACETS, term
 from sinks.reader import FACETED
@@ -46,18 +45,6 @@ def story(request: Request, desk: TheDesk, id: str) -> HTMLResponse:  # noqa: A0
     return desk.page(
         request, "story", story=found, related=desk.reader.related(found.id), cluster=cluster, pacts=pacts
     )
-
-
-@router.get("/cluster/{cluster_id}")
-def cluster(request: Request, desk: TheDesk, cluster_id: str) -> HTMLResponse:
-    """Show the stories of an event, newest first."""
-    found = desk.reader.cluster(cluster_id)
-    if found is None:
-        return desk.missing(request, f"cluster {cluster_id}")
-    end = found.last_seen.astimezone(UTC)
-    counts = hourly((link.published for link in found.stories), end)
-    names = [f"{end - timedelta(hours=HOURS - 1 - number):%H:00}" for number in range(HOURS)]
-    return desk.page(request, "cluster", cluster=found, by_hour=list(zip(names, counts, strict=True)))
 
 
 @router.get("/actors")

@@ -116,7 +116,7 @@ def test_the_keyboard_reaches_the_content_first(anyway: Page, demo: str) -> None
     expect(skip).to_be_focused()
     anyway.keyboard.press("Enter")
 
-    assert anyway.url.endswith("#main")
+    expect(anyway).to_have_url(f"{demo}/#main")
 
 
 def cluster(identity: str, title: str, hour: int) -> Cluster:
