@@ -1,17 +1,16 @@
 """An article's page to its full text, its facts and its related articles. Pure, and slow: use a pool."""
 
-import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import trafilatura
 from lxml.html import HtmlElement
 from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
-from producers import related
+from producers import linked_data, related
 from producers.dates import DateReader
 from producers.plaintext import strip
 from producers.urls import canonical
@@ -114,28 +113,8 @@ def _meta_dates(root: HtmlElement) -> list[str]:
 
 
 def _linked_data_dates(root: HtmlElement) -> list[str]:
-    dates = []
-    for script in root.iter("script"):
-        if "ld+json" not in (script.get("type") or ""):
-            continue
-        try:
-            data = json.loads(script.text or "", strict=False)
-        except (ValueError, RecursionError):
-            continue
-        dates += [
-            thing["datePublished"]
-            for thing in _things(data)
-            if "Article" in str(thing.get("@type")) and isinstance(thing.get("datePublished"), str)
-        ]
-    return dates
-
-
-def _things(data: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
-    if depth > 4:
-        return
-    if isinstance(data, list):
-        for part in data:
-            yield from _things(part, depth + 1)
-    elif isinstance(data, dict):
-        yield data
-        yield from _things(data.get("@graph"), depth + 1)
+    return [
+        thing["datePublished"]
+        for thing in linked_data.things(root)
+        if "Article" in str(thing.get("@type")) and isinstance(thing.get("datePublished"), str)
+    ]

@@ -1,5 +1,6 @@
 """What the press of many languages writes over related articles, and over lists that are something else."""
 
+import re
 import unicodedata
 
 # Over related articles. Compared without case, accents and a colon at the end.
@@ -79,14 +80,34 @@ def level(text: str) -> str:
     return " ".join(bare.casefold().split()).strip(" :：.…»›>→-–|")
 
 
+# Labels before a single link, only with a colon: alone they are buttons.
+INLINE = "lire; voir; read; see; leggi; lees; vea; lea; ver; siehe"
+_COMMENT_COUNT = re.compile(
+    r"(?:comments?|kommentare|commentaires|comentarios|commenti|reacties)\s*:", re.IGNORECASE
+)
+
 _RELATED = frozenset(level(phrase) for phrases in RELATED.values() for phrase in phrases.split(";"))
 _OTHER = tuple(dict.fromkeys(level(phrase) or phrase.strip() for phrase in OTHER.split(";")))
+_INLINE = frozenset(INLINE.split("; "))
 LONGEST = max(map(len, _RELATED)) + 10
 
 
 def heads_related(text: str) -> bool:
     """Return whether `text` is a heading over related articles, and nothing else."""
     return len(text) <= LONGEST and level(text) in _RELATED
+
+
+def heads_inline(text: str) -> bool:
+    """Return whether `text` is a label before one related article."""
+    if len(text) > LONGEST:
+        return False
+    said = level(text)
+    return said in _RELATED or said.startswith("also on ") or (":" in text and said in _INLINE)
+
+
+def counts_comments(text: str) -> bool:
+    """Return whether `text` counts the comments on a listed article, and heads none."""
+    return _COMMENT_COUNT.match(text) is not None
 
 
 def heads_other(text: str) -> bool:

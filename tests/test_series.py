@@ -8,6 +8,7 @@ import feedparser
 import pytest
 
 from sinks.sqlite import SqliteReader
+from streams.admit import MAX_EDITS
 from tests.fakes_http import Reply, serving
 from tests.newsroom import Newsroom, source
 
@@ -36,6 +37,14 @@ def test_the_whole_series_is_stored_once_with_its_edits(data: Path, tmp_path: Pa
     by_title = {story.title: story for story in stories}
     assert len(edited) > 50
     assert [guid for guid, told in edited.items() if by_title[told[-1]].revision < len(told)] == []
+    kept = {
+        guid: [edit.after for edit in by_title[told[-1]].edits if edit.field == "title"]
+        for guid, told in edited.items()
+    }
+    assert [guid for guid, told in edited.items() if kept[guid][-1:] != told[-1:]] == []
+    assert [
+        guid for guid, told in edited.items() if len(told) < MAX_EDITS / 2 and kept[guid] != told[1:]
+    ] == []
     assert status["dead_letters"] == 0
 
 
