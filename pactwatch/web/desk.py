@@ -1,13 +1,10 @@
 """What every page is made with: the store it reads, the templates, the words for times and addresses."""
 
 import re
-import threading
-import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, Any, TypeVar, cast
+from typing import Annotated, Any, cast
 from urllib.parse import quote
 
 from fastapi import Depends, Request
@@ -16,6 +13,7 @@ from fastapi.templating import Jinja2Templates
 
 from pactwatch.web.actors import actor, chip, flagged
 from pactwatch.web.charts import bars, hourly, sparkline
+from pactwatch.web.freshness import Fresh
 from pactwatch.web.growth import gained
 from pactwatch.web.marks import marked
 from pactwatch.web.queries import FACETS, HELP, WITHIN, both, term
@@ -23,7 +21,6 @@ from pactwatch.web.wording import changed
 from sinks.reader import Counts, Facet, Reader
 from stories.model import FeedState, PactStep, Story, Subject
 
-T = TypeVar("T")
 HERE = Path(__file__).parent
 PAGE_SIZE = 20
 FRESH_S = 2.0  # how long sums over the whole store are shown again without asking
@@ -49,8 +46,7 @@ class Desk:
             marked=marked, changed=changed, bars=bars, sparkline=sparkline, hourly=hourly, term=term,
             both=both, FACETS=FACETS, HELP=HELP, WITHIN=WITHIN,
         )  # fmt: skip
-        self._kept: dict[str, tuple[float, Any]] = {}
-        self._asking: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
+        self._fresh = Fresh(FRESH_S)
 
     def page(
         self, request: Request, template: str, status_code: int = 200, /, **context: Any
@@ -68,35 +64,31 @@ class Desk:
 
     def counts(self) -> Counts:
         """Return how much there is, as of a moment ago."""
-        return self._fresh("counts", self.reader.counts)
+        return self._fresh.get("counts", self.reader.counts)
 
     def choices(self) -> dict[str, list[Facet]]:
         """Return what the newest stories can be filtered by, as of a moment ago."""
-        return self._fresh("choices", lambda: self.reader.facets("", tuple(FACETS), MOST_CHOICES))
+        return self.facets("", tuple(FACETS), MOST_CHOICES)
+
+    def facets(self, query: str, fields: tuple[str, ...], limit: int) -> dict[str, list[Facet]]:
+        """Return the commonest values among the newest stories that match, as of a moment ago."""
+        return self._fresh.get(
+            ("facets", query, fields, limit), lambda: self.reader.facets(query, fields, limit)
+        )
+
+    def count(self, query: str) -> int:
+        """Return how many stories match, as of a moment ago."""
+        return self._fresh.get(("count", query), lambda: self.reader.count(query))
 
     def feeds(self) -> list[FeedState]:
         """Return the state of every feed, as of a moment ago."""
-        return self._fresh("feeds", self.reader.feeds)
+        return self._fresh.get("feeds", self.reader.feeds)
 
     def newest(self) -> datetime:
         """Return the time of the newest story, never later than now; now where there is none."""
-        found = self._fresh("newest", lambda: self.reader.search("", 1))
+        found = self._fresh.get("newest", lambda: self.reader.search("", 1))
         now = datetime.now(UTC)
         return min(found[0].timestamp, now) if found else now
-
-    def _fresh(self, name: str, ask: Callable[[], T]) -> T:
-        kept = self._kept.get(name)
-        if kept is None or time.monotonic() - kept[0] > FRESH_S:
-            # one asks; the others go on with the last answer, and wait only where there is none yet
-            if self._asking[name].acquire(blocking=kept is None):
-                try:
-                    known = self._kept.get(name)
-                    if known is None or known is kept:
-                        self._kept[name] = (time.monotonic(), ask())
-                finally:
-                    self._asking[name].release()
-            kept = self._kept[name]
-        return cast(T, kept[1])
 
 
 async def _desk(request: Request) -> Desk:  # async, or a thread would be woken for it

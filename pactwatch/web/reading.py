@@ -25,7 +25,7 @@ def search(request: Request, desk: TheDesk, q: str = "", page_number: int = 1) -
     context = {"q": q, "fields": sorted(STORY.types), "counted": FACETED, "page_number": number}
     try:
         stories = desk.reader.search(q, PAGE_SIZE, (number - 1) * PAGE_SIZE)
-        total, facets = desk.reader.count(q), desk.reader.facets(q, tuple(FACETS), 8)
+        total, facets = desk.count(q), desk.facets(q, tuple(FACETS), 8)
     except QueryError as error:
         return desk.page(request, "search", 400, error=error, **context)
     pages = min(-(-total // PAGE_SIZE), MOST_PAGES)
@@ -63,10 +63,10 @@ def actor(request: Request, desk: TheDesk, code: str) -> HTMLResponse:
         return desk.missing(request, f"actor {code}")
     end = (stories[0].timestamp if stories else datetime.now(UTC)) + timedelta(seconds=1)
     spans = desk.reader.over_time(query, end - timedelta(days=ACTOR_DAYS), end, 86_400)
-    facets = desk.reader.facets(query, ("actors", "persons", "topics"), 13)
+    facets = desk.facets(query, ("actors", "persons", "topics"), 13)
     return desk.page(
         request, "actor", code=code, query=query, stories=stories, pacts=pacts, facets=facets,
-        total=desk.reader.count(query), counted=FACETED,
+        total=desk.count(query), counted=FACETED,
         spans=[(f"{span.start:%d %b}", span.stories) for span in spans],
         pact_query=term("parties", code), most_pacts=MOST_PACTS,
         companions=[facet for facet in facets["actors"] if facet.value != code],
