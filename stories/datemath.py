@@ -43,8 +43,11 @@ def _reckoned(maths: str, moment: datetime, *, end: bool) -> datetime:
         if rounding:
             moment = _last_of(moment, rounding) if end else _first_of(moment, rounding)
         else:
-            delta = relativedelta(**{_UNITS[unit]: int(amount)})  # type: ignore[arg-type]
-            moment = moment + delta if sign == "+" else moment - delta
+            try:
+                delta = relativedelta(**{_UNITS[unit]: int(amount)})  # type: ignore[arg-type]
+                moment = moment + delta if sign == "+" else moment - delta
+            except OverflowError as error:
+                raise ValueError(f"“{maths}” leads out of every calendar") from error
         position = step.end()
     return moment
 
