@@ -9,7 +9,6 @@ from typing import Any
 import httpcore
 import httpx
 
-
 _LOW_32 = 0xFFFFFFFF
 _NAT64, _LOCAL_NAT64 = ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48")
 _ISATAP = (0x00005EFE, 0x02005EFE)
@@ -74,7 +73,9 @@ def is_public(address: str) -> bool:
     """Return whether `address` may be reached from the open internet; addresses inside others count, too."""
     ip = ipaddress.ip_address(address.split("%", 1)[0])
     if isinstance(ip, ipaddress.IPv6Address):
-        if ip.is_site_local or ip in _LOCAL_NAT64 or int(ip) <= _LOW_32:  # ::127.0.0.1 is an old way to write it
+        if (
+            ip.is_site_local or ip in _LOCAL_NAT64 or int(ip) <= _LOW_32
+        ):  # ::127.0.0.1 is an old way to write it
             return False
         embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo or (None, None))[1]
         if embedded is None and (ip in _NAT64 or int(ip) >> 32 & _LOW_32 in _ISATAP):

@@ -3,6 +3,7 @@
 import html
 import re
 
+import nh3
 from lxml import etree
 from lxml.html import fragment_fromstring
 
@@ -11,7 +12,10 @@ BLOCKS = frozenset((
     "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre",
     "section", "table", "td", "th", "tr", "ul",
 ))  # fmt: skip
-_UNSEEN = frozenset(("script", "style", "noscript", "template", "iframe", "object", "svg", "head", "title"))
+_UNSEEN = frozenset((
+    "script", "style", "noscript", "noembed", "noframes", "template", "textarea", "iframe", "object",
+    "svg", "head", "title",
+))  # fmt: skip
 _MARKUP = re.compile(r"<[a-zA-Z/!?]")
 _ENTITY = re.compile(r"&(?:#\d+|#[xX][0-9a-fA-F]+|[a-zA-Z][a-zA-Z0-9]*);")
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff\ud800-\udfff]")
@@ -34,10 +38,13 @@ def strip(markup: str, *, one_line: bool = False) -> str:
 
 
 def _text_of(markup: str) -> str:
+    clean = nh3.clean(
+        markup, tags=set(BLOCKS), clean_content_tags=set(_UNSEEN), attributes={}, link_rel=None
+    )  # read as a browser would: what a browser runs or hides is none of the text
     try:
-        root = fragment_fromstring(markup, create_parent="div")
+        root = fragment_fromstring(clean, create_parent="div")
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
-        return html.unescape(re.sub(r"<[^>]*>", " ", markup))
+        return html.unescape(re.sub(r"<[^>]*>", " ", clean))
     pieces: list[str] = []
     walk = etree.iterwalk(root, events=("start", "end", "comment", "pi"))
     hidden = 0
