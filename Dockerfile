@@ -7,14 +7,15 @@ FROM python:${PYTHON_VERSION}-slim AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_NO_CACHE_DIR=1 PIP_ROOT_USER_ACTION=ignore
 RUN python -m venv /opt/pactwatch/venv
 WORKDIR /src
-COPY pyproject.toml README.md ./
+COPY pyproject.toml requirements.lock README.md ./
+RUN /opt/pactwatch/venv/bin/pip install --require-hashes --requirement requirements.lock
 COPY config config
 COPY stories stories
 COPY producers producers
 COPY streams streams
 COPY sinks sinks
 COPY pactwatch pactwatch
-RUN /opt/pactwatch/venv/bin/pip install '.[kafka,elasticsearch,channels]'
+RUN /opt/pactwatch/venv/bin/pip install --no-deps .
 
 FROM python:${PYTHON_VERSION}-slim
 RUN useradd --system --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin pactwatch \

@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint unit integration bench clean
+.PHONY: help demo run test lint unit integration bench lock audit fuzz clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -44,6 +44,21 @@ integration: .venv/dev
 
 bench: .venv/bench ## figures as ratios against peers, printed as a table
 	$(BIN)/python -m tests.bench
+
+lock: ## requirements.lock anew: what the image installs, with hashes
+	uv pip compile pyproject.toml --extra kafka --extra elasticsearch --extra channels --universal --upgrade \
+		--python-version 3.11 --generate-hashes --no-emit-index-url --custom-compile-command 'make lock' \
+		--quiet --output-file requirements.lock
+
+audit: .venv/dev ## known faults of what is locked; asks the advisory database
+	$(BIN)/pip-audit --require-hashes --disable-pip --requirement requirements.lock
+
+.venv/fuzz: .venv/dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev,fuzz]'
+	@touch $@
+
+fuzz: .venv/fuzz ## machine-made input at every door, FUZZ_SECONDS (60) for each
+	$(BIN)/python -m tests.fuzz
 
 clean: ## remove the environment and every cache
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build *.egg-info

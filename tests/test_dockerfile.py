@@ -52,7 +52,7 @@ def test_the_image_holds_what_was_built_and_no_tools_to_build_with() -> None:
 
     assert len(stages) == 2
     assert all(re.search(r"^python:\$\{PYTHON_VERSION\}-slim\b", stage) for stage in stages)
-    assert f".{EXTRAS}" in " ".join(values("RUN"))
+    assert "--requirement requirements.lock" in " ".join(values("RUN"))
     assert not any("pip install" in run for run in values("RUN", last_stage()))
 
 
