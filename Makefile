@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint unit integration bench lock audit fuzz clean
+.PHONY: help demo run test lint unit integration bench faults soak lock audit fuzz clean
 
 help: ## what can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
@@ -59,6 +59,12 @@ audit: .venv/dev ## known faults of what is locked; asks the advisory database
 
 fuzz: .venv/fuzz ## machine-made input at every door, FUZZ_SECONDS (60) for each
 	$(BIN)/python -m tests.fuzz
+
+faults: .venv/dev ## kill, block and fill real things again and again; the table goes into docs/operations.md
+	$(BIN)/python -m tests.faults
+
+soak: .venv/dev ## half an hour at full speed through Kafka: is memory flat, is nothing left waiting
+	$(BIN)/python -m tests.faults.soak
 
 clean: ## remove the environment and every cache
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build *.egg-info

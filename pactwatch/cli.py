@@ -1,6 +1,7 @@
 """The command `pactwatch`: what every command shares, and how a foreseeable fault ends."""
 
 import logging
+import sqlite3
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -72,8 +73,18 @@ def main() -> None:
         _complain(error, USAGE)
     except PactwatchError as error:
         _complain(error, 1)
+    except sqlite3.Error as error:
+        _complain(_of_database(error), 1)
     except (BrokenPipeError, KeyboardInterrupt):
         sys.exit(130)
+
+
+def _of_database(error: sqlite3.Error) -> Exception:
+    """Return what to tell of a database that failed: all of a batch is in it, or nothing."""
+    return PactwatchError(
+        f"a database failed ({error}): make room on its disk and check its rights, then start again; "
+        "what was under way is taken up again, nothing is lost"
+    )
 
 
 def _complain(error: Exception, code: int) -> None:

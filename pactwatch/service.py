@@ -6,6 +6,7 @@ import logging
 import os
 import signal
 import socket
+import sqlite3
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -16,6 +17,7 @@ from typing import TypeVar
 import uvicorn
 
 from pactwatch.embedded import Embedded
+from pactwatch.stopping import Deadline
 from pactwatch.web.app import create
 from pactwatch.web.guard import is_loopback
 from producers.fetch import Fetcher
@@ -76,6 +78,8 @@ class Service:
         while not stop.is_set():
             try:
                 await self.deliver()
+            except sqlite3.Error:  # the store failed: that ends the process, and nothing is lost
+                raise
             except Exception:
                 log.exception("delivering alerts failed; trying again in %.0f s", DELIVER_EVERY_S)
             with contextlib.suppress(TimeoutError):
@@ -173,23 +177,45 @@ async def serve(
     await task
 
 
-async def until_stopped(*jobs: Callable[[asyncio.Event], Awaitable[None]]) -> None:
-    """Run `jobs` until one fails or SIGINT or SIGTERM asks for the end; each gets the event that says so."""
+async def until_stopped(
+    *jobs: Callable[[asyncio.Event], Awaitable[None]], deadline: Deadline | None = None
+) -> None:
+    """Run `jobs` until one fails or SIGINT or SIGTERM asks for the end; each gets the event that says so.
+
+    `deadline` begins then. Raises the first failure.
+    """
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
+
+    def end() -> None:
+        stop.set()
+        if deadline:
+            deadline.begin()
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stop.set)
+        loop.add_signal_handler(number, end)
     try:
         async with asyncio.TaskGroup() as group:
             for job in jobs:
-                group.create_task(_stopping(job, stop))
+                group.create_task(_ending(job, stop, end))
+    except BaseExceptionGroup as failures:
+        raise _first(failures) from failures
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.remove_signal_handler(number)
 
 
-async def _stopping(job: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event) -> None:
+async def _ending(
+    job: Callable[[asyncio.Event], Awaitable[None]], stop: asyncio.Event, end: Callable[[], None]
+) -> None:
     try:
         await job(stop)
     finally:
-        stop.set()  # one job's end, good or bad, is the end of all
+        end()  # one job's end, good or bad, is the end of all
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

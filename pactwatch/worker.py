@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from pactwatch.service import until_stopped
+from pactwatch.stopping import EXIT_STUCK, STOP_WITHIN_S
 from stories.errors import MissingExtraError, PermanentError
 from streams.topology import Step
 
@@ -27,9 +28,7 @@ except ImportError as error:
 
 log = logging.getLogger(__name__)
 
-STOP_WITHIN_S = 10.0
 LOOP_SILENT_S = 120.0
-EXIT_STUCK = 70
 
 
 class Job(Protocol):
@@ -89,22 +88,12 @@ def work(steps: Sequence[Step], outlets: Outlets, options: WorkOptions) -> list[
 async def _work(steps: Sequence[Step], outlets: Outlets, options: WorkOptions) -> list[Progress]:
     running = jobs(steps, outlets, options)
     watch = Watchdog([job.progress for job in running], options)
-    try:
-        await until_stopped(*(job.run for job in running), watch.run)
-    except BaseExceptionGroup as group:
-        raise _first(group) from group
+    await until_stopped(*(job.run for job in running), watch.run)
     return [job.progress for job in running]
 
 
 def _job(step: Step, kafka: KafkaOptions) -> Job:
     return StatefulStep(step, kafka) if step.stateful else StatelessStep(step, kafka)
-
-
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
-        error = error.exceptions[0]
-    return error
 
 
 class StuckError(PermanentError):

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -27,6 +27,8 @@ Progress = Callable[[FeedState, int], None]
 
 MAX_AT_ONCE = 64
 FULL_EVERY = timedelta(days=1)  # a server may answer 304 for ever: once a day the whole document is asked for
+FINISH_WITHIN_S = 4.0
+CLOCK_DRIFT = timedelta(minutes=5)
 NAP_S = 60.0
 BUSY_NAP_S = 1.0
 
@@ -73,7 +75,7 @@ class Poller:
             self._pages.close()
 
     async def run(self, stop: asyncio.Event) -> None:
-        """Poll each feed when it is due, until `stop`; what is under way is finished first."""
+        """Poll each feed when it is due, until `stop`; what is under way is finished first, if quick."""
         running: dict[str, asyncio.Task[FeedState]] = {}
         self._spread_start()
         try:
@@ -84,7 +86,7 @@ class Poller:
                         running[url] = asyncio.create_task(self.poll(url))
                 await self._nap(stop, bool(running))
         finally:
-            await asyncio.gather(*running.values(), return_exceptions=True)
+            await _finish(running.values())
             self._pages.close()
 
     async def poll(self, url: str) -> FeedState:
@@ -171,7 +173,7 @@ class Poller:
     def _due(self) -> list[str]:
         now = self._now()
         waiting = [self.states[url] for url in self.sources if not self.states[url].retired]
-        return [state.url for state in waiting if state.next_poll is None or state.next_poll <= now]
+        return [state.url for state in waiting if _is_due(state, now)]
 
     async def _nap(self, stop: asyncio.Event, busy: bool) -> None:
         """Wait for the next feed to be due, or for `stop`; only shortly while polls are under way."""
@@ -184,6 +186,22 @@ class Poller:
                 await stop.wait()
         except TimeoutError:
             return
+
+
+def _is_due(state: FeedState, now: datetime) -> bool:
+    """Tell whether it is time; a poll in the future was made by a clock that was since set back."""
+    if state.next_poll is None or state.next_poll <= now:
+        return True
+    return state.last_poll is not None and state.last_poll > now + CLOCK_DRIFT
+
+
+async def _finish(polls: "Collection[asyncio.Task[FeedState]]") -> None:
+    """Let polls end; one that takes long is broken off, its feed's state stays and its stories come again."""
+    if polls:
+        await asyncio.wait(polls, timeout=FINISH_WITHIN_S)
+    for poll in polls:
+        poll.cancel()
+    await asyncio.gather(*polls, return_exceptions=True)
 
 
 def _finished(task: "asyncio.Task[FeedState]") -> bool:

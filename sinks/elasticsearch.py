@@ -1,11 +1,12 @@
 """Documents into Elasticsearch, in bulk: once by id, the highest revision stays, refusals one by one."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
 import msgspec
-from elasticsearch import Elasticsearch, helpers
+from elasticsearch import ApiError, Elasticsearch, helpers
 
 from sinks import elasticsearch_indices as indices
 from sinks import elasticsearch_removal as removal
@@ -17,7 +18,12 @@ from stories.model import Cluster, Document, Pact, PactChange, Story
 
 CONFLICT = 409  # there already, as new or newer: what a repeat should meet
 WAIT_STATUS = frozenset({403, 408, 429, 500, 502, 503, 504})  # 403 inside a bulk is a write block
+TOO_LARGE, TOO_MANY = (
+    413,
+    429,
+)  # a whole request is beyond the limit of a proxy, or what the server holds at once
 MAX_REQUEST_BYTES = 5_000_000
+LEAST_REQUEST_BYTES = 20_000
 MAX_DOCUMENTS = 1000
 RETRIES = 3
 _FLATTENED = (Story, Cluster, Pact, PactChange)
@@ -33,6 +39,7 @@ class ElasticsearchSink:
 
     def __init__(self, client: Elasticsearch, prefix: str = "", retries: int = RETRIES) -> None:
         self.client, self.prefix, self.retries = client, prefix, retries
+        self.request_bytes = MAX_REQUEST_BYTES
         self._known: set[str] = set()
 
     def write(self, documents: Sequence[tuple[str, Document]]) -> list[tuple[str, Document, str]]:
@@ -45,18 +52,45 @@ class ElasticsearchSink:
             if isinstance(document, Story) and document.withdrawn:
                 self.withdraw(document)
         documents = [pair for pair in documents if not getattr(pair[1], "withdrawn", False)]
+        with told_apart(f"indexing {len(documents)} documents"):
+            return self._written(documents)
+
+    def _written(self, documents: Sequence[tuple[str, Document]]) -> list[tuple[str, Document, str]]:
+        try:
+            return self._written_at_once(documents)
+        except ApiError as error:
+            if error.status_code != TOO_LARGE:
+                raise
+            if len(documents) == 1:
+                return [(*documents[0], f"{TOO_LARGE}: larger than the server or a proxy before it takes")]
+            half = len(documents) // 2
+            return self._written(documents[:half]) + self._written(documents[half:])
+
+    def _written_at_once(self, documents: Sequence[tuple[str, Document]]) -> list[tuple[str, Document, str]]:
         places = [indices.place(document) for _, document in documents]
         self._make_indices({self.prefix + place.index_name for place in places})
         actions = [
             _action(self.prefix, place, document)
             for place, (_, document) in zip(places, documents, strict=True)
         ]
-        refused: list[tuple[str, Document, str]] = []
-        with told_apart(f"indexing {len(documents)} documents"):
-            for (topic, document), reason in zip(documents, self._outcomes(actions), strict=True):
-                if reason:
-                    refused.append((topic, document, reason))
-        return refused
+        with self._sized():
+            outcomes = list(self._outcomes(actions))
+        return [
+            (topic, document, reason)
+            for (topic, document), reason in zip(documents, outcomes, strict=True)
+            if reason
+        ]
+
+    @contextmanager
+    def _sized(self) -> Iterator[None]:
+        """Send less at once after a whole request was too much for the server, more after all went well."""
+        try:
+            yield
+        except ApiError as error:
+            if error.status_code in (TOO_LARGE, TOO_MANY):
+                self.request_bytes = max(self.request_bytes // 2, LEAST_REQUEST_BYTES)
+            raise
+        self.request_bytes = min(self.request_bytes * 2, MAX_REQUEST_BYTES)
 
     def withdraw(self, story: Story) -> None:
         """Drop a story that was taken out on request, and what quotes it. Raises as `write` does."""
@@ -82,7 +116,7 @@ class ElasticsearchSink:
             actions,  # type: ignore[arg-type]  # made ready for the wire, so nothing is left to expand
             expand_action_callback=_as_it_is,  # type: ignore[arg-type]
             chunk_size=MAX_DOCUMENTS,
-            max_chunk_bytes=MAX_REQUEST_BYTES,
+            max_chunk_bytes=self.request_bytes,
             raise_on_error=False,
             raise_on_exception=True,
             max_retries=self.retries,

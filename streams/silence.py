@@ -27,9 +27,10 @@ HEARD = Table("notify.heard", Heard)
 
 
 def noted(heard: Heard | None, when: datetime) -> Heard:
-    """Return what is remembered once an alert of `when` has come."""
+    """Return what is remembered once an alert of `when` has come; a late one ends no told silence."""
     times = sorted({*(heard.times if heard else ()), when})
-    return Heard(times[-REMEMBERED:])
+    told = heard is not None and heard.told and heard.times[-1] == times[-1]
+    return Heard(times[-REMEMBERED:], told)
 
 
 def unusual_since(heard: Heard) -> datetime | None:

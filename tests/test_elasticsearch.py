@@ -4,10 +4,12 @@ from datetime import UTC, datetime
 
 import msgspec
 import pytest
+from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
+from elasticsearch import ApiError, Elasticsearch
 
 from sinks import elasticsearch_indices as indices
 from sinks import elasticsearch_languages as languages
-from sinks.elasticsearch import source
+from sinks.elasticsearch import LEAST_REQUEST_BYTES, MAX_REQUEST_BYTES, ElasticsearchSink, source
 from sinks.elasticsearch_client import ElasticsearchOptions, connect, told_apart
 from stories import wire
 from stories.errors import PactwatchError
@@ -125,3 +127,40 @@ def test_a_language_is_analysed_beside_the_plain_words():
             "fields": fields[name].get("fields"),
         }
     assert analysed["title"]["fields"]["keyword"] == fields["title"]["fields"]["keyword"]
+
+
+class Limited(ElasticsearchSink):
+    """A sink whose server answers 413 to more than `most` documents, and to one that is `huge`."""
+
+    def __init__(self, most: int, huge: str = "") -> None:
+        super().__init__(Elasticsearch("http://127.0.0.1:9"))
+        self.most, self.huge, self.taken = most, huge, []
+
+    def _written_at_once(self, documents):
+        with self._sized():
+            if len(documents) > self.most or any(document.id == self.huge for _, document in documents):
+                meta = ApiResponseMeta(413, "1.1", HttpHeaders(), 0.0, NodeConfig("http", "127.0.0.1", 9))
+                raise ApiError("too large", meta, None)
+            self.taken += [document.id for _, document in documents]
+        return []
+
+
+def test_what_is_too_large_at_once_is_sent_in_parts_and_one_too_large_alone_is_set_aside():
+    sink = Limited(most=2, huge="s3")
+    documents = [("clustered", story(f"s{number}")) for number in range(7)]
+
+    refused = sink.write(documents)
+
+    assert sink.taken == ["s0", "s1", "s2", "s4", "s5", "s6"]
+    assert [(document.id, reason[:3]) for _, document, reason in refused] == [("s3", "413")]
+
+
+def test_requests_shrink_under_pressure_and_grow_again():
+    sink = Limited(most=2)
+    sink.write([("clustered", story(f"s{number}")) for number in range(4)])
+    shrunk = sink.request_bytes
+    for _ in range(3):
+        sink.write([("clustered", story("s1"))])
+
+    assert LEAST_REQUEST_BYTES <= shrunk <= MAX_REQUEST_BYTES
+    assert sink.request_bytes == MAX_REQUEST_BYTES

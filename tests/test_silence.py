@@ -86,3 +86,14 @@ def test_feeds_say_whether_the_world_is_quiet() -> None:
 
     assert silence([fine]) == ["all 1 feeds answer and bring news: the world is quiet"]
     assert silence([fine, broken])[1] == "broken: B: 404: the feed is gone"
+
+
+def test_a_late_alert_does_not_have_the_same_silence_told_again() -> None:
+    desk = Desk()
+    for day in range(8):
+        desk.hear(told(day))
+    assert len(desk.tick(11)) == 1
+
+    desk.hear(told(2.5))
+
+    assert desk.tick(12) == []

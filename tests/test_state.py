@@ -1,14 +1,21 @@
 """Records, offsets and outbox change together or not at all, and survive the process."""
 
+import sqlite3
+
 import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pactwatch.embedded import Embedded
+from pactwatch.pipeline import build
+from pactwatch.settings import load
+from sinks.sqlite import SqliteReader
 from stories.errors import PermanentError
-from stories.model import FeedState
+from stories.model import Feed, FeedState, Story
 from streams.operator import Event, MemoryState, Table
 from streams.state import SqliteState, connect
+from tests.stories_made import NOON
 
 
 class Count(msgspec.Struct):
@@ -78,3 +85,40 @@ def test_sqlite_and_memory_hold_the_same(changes, prefix):
         assert list(memory.items(table, prefix)) == list(sqlite.items(table, prefix))
         assert all(memory.get(table, key) == sqlite.get(table, key) for _, key, _ in changes)
     connection.close()
+
+
+def test_a_full_disk_takes_the_whole_batch_back_and_ends_it_with_an_error(tmp_path) -> None:
+    embedded = Embedded(tmp_path / "store.db", build(load(None, {})))
+    found = stories(60)
+    embedded.process(found[:20])
+    pages = embedded.connection.execute("PRAGMA page_count").fetchone()[0]
+    embedded.connection.execute(f"PRAGMA max_page_count = {pages}")
+
+    with pytest.raises(sqlite3.OperationalError, match="full"):
+        embedded.process(found[20:])
+
+    assert counts(tmp_path) == (20, 0)
+    embedded.connection.execute("PRAGMA max_page_count = 1000000")
+    embedded.process(found[20:])
+    embedded.close()
+    assert counts(tmp_path) == (60, 0)
+
+
+def counts(folder) -> tuple[int, int]:
+    """Return how many stories and dead letters the store holds."""
+    reader = SqliteReader(folder / "store.db")
+    found = reader.counts()
+    reader.close()
+    return found.stories, found.dead_letters
+
+
+def stories(count: int) -> list[Story]:
+    """Return stories that are long enough to need pages of their own."""
+    words = " ".join(f"word{number}" for number in range(300))
+    return [
+        Story(
+            id=f"s{number}", url=f"https://a.test/{number}", title=f"Headline {number}", body=words,
+            first_published=NOON, fetched=NOON, timestamp=NOON, feed=Feed(url="https://a.test/feed"),
+        )
+        for number in range(count)
+    ]  # fmt: skip

@@ -12,6 +12,7 @@ from rich.markup import escape
 from pactwatch import render
 from pactwatch.commands.context import Context
 from pactwatch.settings import Settings, faults
+from pactwatch.stopping import Deadline
 
 out = Console(soft_wrap=True)
 
@@ -32,10 +33,11 @@ def run(
 ) -> None:
     """Poll, process, store and serve the page, all in one process."""
     given: Context = context.obj
-    asyncio.run(_run(given, once, port))
+    with Deadline() as deadline:
+        asyncio.run(_run(given, once, port, deadline))
 
 
-async def _run(given: Context, once: bool, port: int | None) -> None:
+async def _run(given: Context, once: bool, port: int | None, deadline: Deadline) -> None:
     from pactwatch.service import free_port, serve, until_stopped
     from producers.fetch import Fetcher
 
@@ -62,6 +64,7 @@ async def _run(given: Context, once: bool, port: int | None) -> None:
                 service.tick_until,
                 lambda stop: service.prune_until(stop, settings.options.retention.days),
                 lambda stop: serve(service.reader, listener, stop, given.settings.subscribed),
+                deadline=deadline,
             )
     finally:
         service.close()

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from pactwatch import render
 from pactwatch.commands.context import Context
+from pactwatch.stopping import Deadline
 from stories.model import FeedState
 
 out = Console(soft_wrap=True)
@@ -39,13 +40,14 @@ def poll(
 ) -> None:
     """Poll the feeds and publish what is new to Kafka; a feed's state is kept on its own topic."""
     given: Context = context.obj
-    states = asyncio.run(_poll(given, once))
+    with Deadline() as deadline:
+        states = asyncio.run(_poll(given, once, deadline))
     failing = sum(bool(state.error) for state in states)
     if once:
         out.print(f"{len(states)} feeds polled, {failing} failing.")
 
 
-async def _poll(given: Context, once: bool) -> list[FeedState]:
+async def _poll(given: Context, once: bool, deadline: Deadline) -> list[FeedState]:
     from pactwatch.connections import kafka_security
     from pactwatch.service import until_stopped
     from producers.fetch import Fetcher
@@ -64,7 +66,7 @@ async def _poll(given: Context, once: bool) -> list[FeedState]:
                 poller = Poller(given.settings.feeds, fetcher, states, publisher.publish, progress=polled)
                 return await poller.run_once()
         poller = Poller(given.settings.feeds, fetcher, states, publisher.publish)
-        await until_stopped(poller.run)
+        await until_stopped(poller.run, deadline=deadline)
     return list(poller.states.values())
 
 
@@ -118,4 +120,9 @@ def page(
     reader = given.reader()
     listener = free_port(options.host, port or options.port)
     out.print(f"The page is at http://{options.host}:{listener.getsockname()[1]} (Ctrl-C ends)")
-    asyncio.run(until_stopped(lambda stop: serve(reader, listener, stop, given.settings.subscribed)))
+    with Deadline() as deadline:
+        asyncio.run(
+            until_stopped(
+                lambda stop: serve(reader, listener, stop, given.settings.subscribed), deadline=deadline
+            )
+        )

@@ -72,7 +72,8 @@ class StatelessStep:
         self.operator: Operator = step.make()
         self.source: Topic = step.sources[0]
         self.progress = Progress(step.name)
-        self.places: dict[Any, int] = {}
+        self.places: dict[Any, int] = {}  # the offset due next, by partition
+        self.done: dict[Any, int] = {}  # the offset from which on nothing was sent yet
 
     async def run(self, stop: asyncio.Event) -> None:
         """Process until `stop`. Raises what must end the process."""
@@ -116,6 +117,7 @@ class StatelessStep:
             self._check_order(message)
             events.extend(self._decide(message))
         await outlet.send_events(events)
+        self.done.update({message.tp: message.offset + 1 for message in messages})
         self.progress.done(len(messages))
 
     def _decide(self, message: Any) -> list[Event]:
@@ -125,6 +127,7 @@ class StatelessStep:
             return list(self.operator.decide(MemoryState(), event).events)
         except Exception as error:  # one poison message must not stop the partition
             reason = reason_of(self.operator.name, error)
+            self.progress.letters += 1
             return [dead_letter(self.source.name, message.partition, _Raw(message), reason)]
 
     def _check_order(self, message: Any) -> None:
@@ -135,15 +138,18 @@ class StatelessStep:
                 f"{message.offset - 1} are missing: start again"
             )
         self.places[message.tp] = message.offset + 1
+        self.done.setdefault(message.tp, message.offset)  # an agent that hangs on its first message has work
 
     def _look(self, app: faust.App) -> None:
-        self.progress.lag = lag_of(app.consumer, self.places)
+        self.progress.lag = lag_of(app.consumer, self.done)
 
     async def _forget(self, app: Any, *_: Any, **__: Any) -> None:
         self.places.clear()
+        self.done.clear()
 
     async def _assigned(self, app: Any, *_: Any, **__: Any) -> None:
         self.places.clear()
+        self.done.clear()
         self.progress.ready = True
         self.progress.touch()
 

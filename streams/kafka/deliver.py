@@ -8,7 +8,6 @@ from typing import Any
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from stories import topics, wire
-from stories.errors import PermanentError
 from stories.model import Alert, Delivery
 from stories.topics import alert_topic
 from streams.kafka.consuming import commit, consumer_of, lag_of
@@ -45,7 +44,7 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
             try:
                 await self.consumer.start()
                 while not stop.is_set():
-                    await self._turn(outlet)
+                    await self._turn(outlet, stop)
             finally:
                 await self.consumer.stop()
 
@@ -55,24 +54,29 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Begin where the group's offsets say."""
+        for at in assigned:
+            self.places[at] = await self.consumer.committed(at) or 0  # what was never begun waits, too
         self.progress.ready = True
         self.progress.touch()
 
-    async def _turn(self, outlet: Outlet) -> None:
+    async def _turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
         batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=AT_ONCE)
         for at, messages in batches.items():
             for message in messages:
+                if stop.is_set():
+                    return  # a slow channel must not hold up the end; what is not committed comes again
                 await outlet.send_events(await self._handed_on(at, message))
                 self.progress.done(1)
-            await commit(self.consumer, STEP, {at: messages[-1].offset + 1}, self.places)
+                await commit(self.consumer, STEP, {at: message.offset + 1}, self.places)
         self.progress.lag = lag_of(self.consumer, self.places)
 
     async def _handed_on(self, at: TopicPartition, message: Any) -> list[Event]:
         """Return the log of how the channels took one alert, or a dead letter for what is none."""
         try:
             alert = wire.decode(message.value or b"", Alert)
-        except PermanentError as error:
-            topic = self.options.plain(at.topic)
-            return [dead_letter(topic, at.partition, message, reason_of(STEP, error))]
-        deliveries = await self.deliver(alert)
+            deliveries = await self.deliver(alert)
+        except Exception as error:  # neither a poison message nor a channel's surprise may stop the others
+            log.error("an alert was set aside: %s", reason_of(STEP, error))  # noqa: TRY400
+            self.progress.letters += 1
+            return [dead_letter(self.options.plain(at.topic), at.partition, message, reason_of(STEP, error))]
         return [Event(topics.DELIVERIES.name, alert.subscription, delivery) for delivery in deliveries]

@@ -59,6 +59,8 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Begin where the group's offsets say."""
         self.epoch += 1
+        for at in assigned:
+            self.places[at] = await self.consumer.committed(at) or 0  # what was never begun waits, too
         self.progress.ready = True
         self.progress.touch()
 

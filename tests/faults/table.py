@@ -1,0 +1,41 @@
+"""The table of what was made and what came of it: on the terminal, kept as JSON, written into the docs."""
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.faults.fault import Row
+
+DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
+KEPT = Path(__file__).with_name("results.json")
+BEGIN, END = "<!-- faults: begin (written by `make faults`) -->", "<!-- faults: end -->"
+HEAD = ("fault", "times", "stories", "lost", "doubled", "different", "recovery, median (s)", "worst (s)")
+
+
+def keep(rows: Iterable[Row], kept: Path = KEPT) -> dict[str, Row]:
+    """Put `rows` beside those of earlier runs, and return all by name; the newest of a name counts."""
+    known = {name: Row(**row) for name, row in json.loads(kept.read_text()).items()} if kept.exists() else {}
+    known |= {row.fault: row for row in rows}
+    kept.write_text(json.dumps({name: asdict(row) for name, row in sorted(known.items())}, indent=1) + "\n")
+    return known
+
+
+def markdown(rows: Iterable[Row]) -> str:
+    """Return the table."""
+    lines = [HEAD, ("---",) + ("---:",) * (len(HEAD) - 1), *map(_cells, rows)]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def write(rows: Iterable[Row], docs: Path = DOCS) -> None:
+    """Put the table between its marks. Raises ValueError where they are missing."""
+    text = docs.read_text()
+    if BEGIN not in text or END not in text:
+        raise ValueError(f"{docs} lacks {BEGIN!r} or {END!r}")
+    before, rest = text.split(BEGIN, 1)
+    docs.write_text(f"{before}{BEGIN}\n\n{markdown(rows)}\n{END}{rest.split(END, 1)[1]}")
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    numbers = (row.times, row.stories, row.lost, row.doubled, len(row.wrong))
+    return (row.what, *(f"{number:,}" for number in numbers), f"{row.typical_s:.1f}", f"{row.worst_s:.1f}")
