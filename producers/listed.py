@@ -18,7 +18,8 @@ _BREAKS = BLOCKS | {"a", "form", "time"}  # each link is a line of its own here
 _HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5", "h6"))
 UNSEEN = frozenset(("script", "style", "noscript", "template", "iframe", "svg", "button", "select", "option"))
 _TWO_WORDS = re.compile(r"[^\W\d_]{2,}\W+[^\W\d_]{2,}|[^\W\d_]{8,}")
-_DATE_LINE = re.compile(r".{0,40}\d.{0,30}", re.DOTALL)
+# with a year: strict reading wants all three parts, and looks through every language in vain
+_DATE_LINE = re.compile(r"(?=.{0,66}(?:\d{4}|\d[./-]\d{1,2}[./-]\d\d)).{0,40}\d.{0,30}", re.DOTALL)
 _DATE_BEHIND = re.compile(r"^(.{20,}?)[\s|,·–-]+(\d{1,2}\.\d{1,2}\.\d{4}|\d{4}-\d\d-\d\d)$")
 _LISTING = re.compile(
     r"/(?:authors?|autore?s?|autori|auteurs?|people|person|profiles?|staff|by|tags?|topics?|themen?|temas?|category|"

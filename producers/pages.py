@@ -1,26 +1,22 @@
 """The pages behind a feed's new stories: full text, and related articles as stories of their own."""
 
-import asyncio
-import multiprocessing
 from collections.abc import Collection, Sequence
-from concurrent.futures import Executor, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import Executor
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 from producers import dates
-from producers.articles import Article, extract
+from producers.articles import Article
 from producers.fetch import PAGE_ACCEPT, Fetcher, FetchError
 from producers.identity import story_id
+from producers.page_pool import PagePool
 from producers.source import FeedSource
 from producers.urls import same_page
 from stories.model import Feed, Story
 
 MAX_PAGES_PER_POLL = 50
-PARSE_TIMEOUT_S = 30.0
-PAGES_PER_WORKER = 500  # then a fresh process: lxml's memory does not come back
 MIN_BODY_CHARS = 200  # shorter is a teaser or a cookie notice
 
 
@@ -34,12 +30,11 @@ class Pages(NamedTuple):
 
 
 class PageReader:
-    """Reads pages in another process, so that parsing never delays polling. `close` it."""
+    """Reads pages in other processes, so that parsing never delays polling. `close` it."""
 
     def __init__(self, fetcher: Fetcher, executor: Executor | None = None) -> None:
         self._fetcher = fetcher
-        self._given = executor
-        self._pool: ProcessPoolExecutor | None = None
+        self._pool = PagePool(executor)
 
     async def read(self, stories: Sequence[Story], source: FeedSource, known: Collection[str]) -> Pages:
         """Return `stories` with their full text, and the related stories that are dated and not in `known`.
@@ -68,31 +63,14 @@ class PageReader:
         return Pages(done, list(related.values()), failed, reason)
 
     def close(self) -> None:
-        """End the other process."""
-        if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
-            self._pool = None
+        """End the other processes."""
+        self._pool.close()
 
     async def _article(self, url: str, allow_private: bool) -> Article:
         page = await self._fetcher.fetch(url, allow_private=allow_private, accept=PAGE_ACCEPT)
         if page.content_type and not any(kind in page.content_type for kind in ("html", "xml", "text/plain")):
             raise FetchError("answer", f"{url} is {page.content_type}, no page")
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(PARSE_TIMEOUT_S):
-                return await loop.run_in_executor(self._executor(), extract, page.body, page.url)
-        except (TimeoutError, BrokenProcessPool) as error:
-            self.close()  # the next page gets a fresh process
-            raise FetchError("parse", f"{url} could not be read in {PARSE_TIMEOUT_S:.0f} s") from error
-
-    def _executor(self) -> Executor:
-        if self._given is not None:
-            return self._given
-        if self._pool is None:
-            # spawn: a fork would inherit sockets and locks of a process with threads
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(1, mp_context=context, max_tasks_per_child=PAGES_PER_WORKER)
-        return self._pool
+        return await self._pool.read(page.body, page.url)
 
 
 def _enrich(story: Story, article: Article) -> Story:

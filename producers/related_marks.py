@@ -67,7 +67,7 @@ def _holder(link: HtmlElement, whole: str) -> HtmlElement:
     """Return the widest element around `link` that holds no more than a label beside it."""
     holder = link
     while (parent := holder.getparent()) is not None and parent.tag not in ("body", "html"):
-        if len(_text(parent)) > len(whole) + MAX_LABEL_CHARS:
+        if _is_longer(parent, len(whole) + MAX_LABEL_CHARS):
             break
         holder = parent
     return holder
@@ -82,7 +82,7 @@ def _marked(root: HtmlElement, url: str, reader: DateReader) -> Iterator[Found]:
             continue
         if any(ancestor in inside for ancestor in box.iterancestors()):
             continue
-        if len(_text(box)) > MAX_BOX_CHARS:
+        if _is_longer(box, MAX_BOX_CHARS):
             continue
         inside.add(box)
         if found := list(listed.items(list(listed.lines_of(box)), url, reader)):
@@ -116,3 +116,13 @@ def _is_outside(element: HtmlElement) -> bool:
 
 def _text(element: HtmlElement) -> str:
     return " ".join(element.text_content().split()) if isinstance(element.tag, str) else ""
+
+
+def _is_longer(element: HtmlElement, chars: int) -> bool:
+    """Return whether the text of `element` is longer than `chars`, without reading all of it."""
+    length = 0
+    for piece in element.itertext():
+        length += len(" ".join(piece.split()))
+        if length > chars:
+            return True
+    return False
