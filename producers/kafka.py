@@ -117,11 +117,11 @@ def _read_to_end(consumer: Any, name: str, partition_of: Any, timeout_s: float) 
             raise TemporaryError(f"{name} could not be read to its end in {timeout_s:.0f} s: try again")
         for batch in records.values():
             for record in batch:
-                _remember(record, states)
+                remember(record, states)
     return states
 
 
-def _remember(record: Any, states: dict[str, FeedState]) -> None:
+def remember(record: Any, states: dict[str, FeedState]) -> None:
     """Take one record into `states`; one that is no state only costs its feed a whole document."""
     if record.value is None:  # compaction's own way to say: forgotten
         states.pop((record.key or b"").decode("utf-8", "replace"), None)

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -29,8 +29,7 @@ MAX_AT_ONCE = 64
 FULL_EVERY = timedelta(days=1)  # a server may answer 304 for ever: once a day the whole document is asked for
 FINISH_WITHIN_S = 4.0
 CLOCK_DRIFT = timedelta(minutes=5)
-NAP_S = 60.0
-BUSY_NAP_S = 1.0
+NAP_S = 1.0
 
 log = logging.getLogger(__name__)
 
@@ -47,6 +46,7 @@ class Poller:
 
     `states` is what earlier polls left, by the URL of the source. `progress(state, stories)` hears of
     each poll; `now` tells the time, `executor` runs the readers of pages (a process of its own where None).
+    Where pollers share the feeds, `run` polls those that it was told to `hold` and did not `release` again.
     """
 
     def __init__(
@@ -59,12 +59,15 @@ class Poller:
         progress: Progress | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
         executor: Executor | None = None,
+        shared: bool = False,
     ) -> None:
         self.sources = {source.url: source for source in sources}
         self.states = dict(states)
         self._fetcher, self._publish, self._progress, self._now = fetcher, publish, progress, now
         self._pages = PageReader(fetcher, executor)
         self._places = asyncio.Semaphore(MAX_AT_ONCE)
+        self._held: set[str] = set() if shared else set(self.sources)
+        self._running: dict[str, asyncio.Task[FeedState]] = {}
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def run_once(self) -> list[FeedState]:
@@ -76,18 +79,29 @@ class Poller:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll each feed when it is due, until `stop`; what is under way is finished first, if quick."""
-        running: dict[str, asyncio.Task[FeedState]] = {}
-        self._spread_start()
+        self._spread_start(self._held)
         try:
             while not stop.is_set():
-                running = {url: task for url, task in running.items() if not _finished(task)}
+                self._running = {url: task for url, task in self._running.items() if not _finished(task)}
                 for url in self._due():
-                    if url not in running:
-                        running[url] = asyncio.create_task(self.poll(url))
-                await self._nap(stop, bool(running))
+                    if url not in self._running:
+                        self._running[url] = asyncio.create_task(self.poll(url))
+                await self._nap(stop)
         finally:
-            await _finish(running.values())
+            await _finish(self._running.values())
             self._pages.close()
+
+    def hold(self, states: Mapping[str, FeedState]) -> None:
+        """Poll these feeds from now on, each from where its state says."""
+        self.states |= states
+        self._spread_start(states)
+        self._held |= states.keys()
+
+    async def release(self, urls: Iterable[str]) -> None:
+        """Poll these feeds no more; on return none of their polls is under way, finished or broken off."""
+        let_go = self._held & set(urls)
+        self._held -= let_go
+        await _finish([task for url in let_go if (task := self._running.pop(url, None))])
 
     async def poll(self, url: str) -> FeedState:
         """Poll one feed now and return its new state. A fault of the feed is in the state, never raised.
@@ -162,27 +176,26 @@ class Poller:
         learned = msgspec.structs.replace(learned, body_hash=body_hash)
         return Polled(bookkeeping.fine(source, learned, answer, now, warning), stories)
 
-    def _spread_start(self) -> None:
+    def _spread_start(self, urls: Iterable[str]) -> None:
         now, feeds = self._now(), len(self.sources)
-        for url, source in self.sources.items():
-            state = self.states.get(url) or FeedState(url=url, name=source.name)
+        for url in urls:
+            state = self.states.get(url) or FeedState(url=url, name=self.sources[url].name)
             if state.next_poll is None:
                 state = msgspec.structs.replace(state, next_poll=schedule.first_due(url, now, feeds))
             self.states[url] = state
 
     def _due(self) -> list[str]:
         now = self._now()
-        waiting = [self.states[url] for url in self.sources if not self.states[url].retired]
+        waiting = [self.states[url] for url in self._held if not self.states[url].retired]
         return [state.url for state in waiting if _is_due(state, now)]
 
-    async def _nap(self, stop: asyncio.Event, busy: bool) -> None:
-        """Wait for the next feed to be due, or for `stop`; only shortly while polls are under way."""
+    async def _nap(self, stop: asyncio.Event) -> None:
+        """Wait a moment, less where a feed is due before, or for `stop`."""
         now = self._now()
-        times = [state.next_poll for url in self.sources if not (state := self.states[url]).retired]
+        times = [state.next_poll for url in self._held if not (state := self.states[url]).retired]
         waits = [(when - now).total_seconds() for when in times if when is not None and when > now]
-        wait_s = min([BUSY_NAP_S if busy else NAP_S, *waits])
         try:
-            async with asyncio.timeout(max(wait_s, 0.1)):
+            async with asyncio.timeout(max(min([NAP_S, *waits]), 0.1)):
                 await stop.wait()
         except TimeoutError:
             return

@@ -38,7 +38,10 @@ def poll(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Poll every feed one time, then end.")] = False,
 ) -> None:
-    """Poll the feeds and publish what is new to Kafka; a feed's state is kept on its own topic."""
+    """Poll the feeds and publish what is new to Kafka; several processes share the feeds, none polls twice.
+
+    A feed's state is kept on the topic `feeds`: where one process stops, another goes on.
+    """
     given: Context = context.obj
     with Deadline() as deadline:
         states = asyncio.run(_poll(given, once, deadline))
@@ -53,20 +56,23 @@ async def _poll(given: Context, once: bool, deadline: Deadline) -> list[FeedStat
     from producers.fetch import Fetcher
     from producers.kafka import KafkaPublisher, read_states
     from producers.poll import Poller
+    from producers.sharing import SharedFeeds
 
     options = given.settings.options
     security = kafka_security(options.kafka, os.environ)
-    states = read_states(options.kafka.bootstrap, options.kafka.prefix, **security)
+    kafka = options.kafka
     async with (
         Fetcher(contact=options.polling.contact) as fetcher,
-        KafkaPublisher(options.kafka.bootstrap, options.kafka.prefix, **security) as publisher,
+        KafkaPublisher(kafka.bootstrap, kafka.prefix, **security) as publisher,
     ):
         if once:
+            states = read_states(kafka.bootstrap, kafka.prefix, **security)
             with render.polling(len(given.settings.feeds)) as polled:
                 poller = Poller(given.settings.feeds, fetcher, states, publisher.publish, progress=polled)
                 return await poller.run_once()
-        poller = Poller(given.settings.feeds, fetcher, states, publisher.publish)
-        await until_stopped(poller.run, deadline=deadline)
+        poller = Poller(given.settings.feeds, fetcher, {}, publisher.publish, shared=True)
+        share = SharedFeeds(poller, kafka.bootstrap, kafka.prefix, **security)
+        await until_stopped(share.run, poller.run, deadline=deadline)
     return list(poller.states.values())
 
 
