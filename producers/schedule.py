@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 FLOOR_S = 600.0
 CEILING_S = 43_200.0  # twice a day for the quietest journal
 START_S = 1_800.0
-SLOWNESS = 0.25  # hours; the interval is this over the square root of entries per hour
+SLOWNESS = 0.27  # hours; the interval is this over the square root of entries per hour
 ARRIVALS_KEPT = 20
 LOOK_BACK = timedelta(days=60)
 MAX_PUBLISHER_FLOOR_S = 10_800.0  # a feed that asks for a day's pause may have news within it
