@@ -1,6 +1,7 @@
 """Stories of the past from files, JSON lines or saved feeds, into the embedded store, without an alert."""
 
 import gzip
+import hashlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from itertools import islice
@@ -30,24 +31,34 @@ class Skipped(NamedTuple):
 def backfill(embedded: Embedded, files: Iterable[Path], heard: Heard) -> list[Skipped]:
     """Take the stories of `files` the whole way; `heard` is told of bytes read, now and then.
 
-    What the store has already changes nothing, so a run that was stopped goes on when it is run again.
+    A run that was killed goes on behind the last batch that is durable; what comes again changes nothing.
     """
     skipped: list[Skipped] = []
     for file in files:
-        stories = _stories(file, skipped, heard)
+        source = _source(file)
+        stories = _stories(file, embedded.progress(source), skipped, heard)
         while batch := list(islice(stories, MAX_BATCH)):
-            embedded.process(batch)
+            embedded.process(story for _, story in batch)
+            embedded.note_progress(source, batch[-1][0])
+        embedded.note_progress(source, 0)
     return skipped
 
 
-def _stories(file: Path, skipped: list[Skipped], heard: Heard) -> Iterator[Story]:
+def _source(file: Path) -> str:
+    """Return what a file's progress is kept under: changed contents are read from their beginning."""
+    with file.open("rb") as data:
+        return f"backfill:{hashlib.file_digest(data, 'blake2b').hexdigest()[:32]}"
+
+
+def _stories(file: Path, done: int, skipped: list[Skipped], heard: Heard) -> Iterator[tuple[int, Story]]:
+    """Yield the stories of a file behind line `done`, each with its line (0 in a feed)."""
     with file.open("rb") as raw, _plain(raw, file) as data:
         start = data.read(1)
         if not start.strip() or start == b"{":
-            yield from _lines(file, start, data, raw, skipped, heard)
+            yield from _lines(file, start, data, raw, done, skipped, heard)
             return
         try:
-            yield from _entries(file, start + data.read())
+            yield from ((0, story) for story in _entries(file, start + data.read()))
         except FeedError as error:
             skipped.append(Skipped(str(file), str(error)))
         heard(raw.tell())
@@ -58,22 +69,22 @@ def _plain(raw: BinaryIO, file: Path) -> BinaryIO:
 
 
 def _lines(
-    file: Path, start: bytes, data: BinaryIO, raw: BinaryIO, skipped: list[Skipped], heard: Heard
-) -> Iterator[Story]:
+    file: Path, start: bytes, data: BinaryIO, raw: BinaryIO, done: int, skipped: list[Skipped], heard: Heard
+) -> Iterator[tuple[int, Story]]:
     feed, told = Feed(url=f"file:{file.name}", name=file.name), 0
     for number, line in enumerate(data, start=1):
         whole = start + line if number == 1 else line
         if raw.tell() != told:
             heard(raw.tell() - told)
             told = raw.tell()
-        if not whole.strip():
+        if number <= done or not whole.strip():
             continue
         try:
             story = story_of(msgspec.json.decode(whole))
         except (msgspec.DecodeError, ValueError, TypeError) as error:
             skipped.append(Skipped(f"{file}:{number}", str(error)))
             continue
-        yield story if story.feed.url else msgspec.structs.replace(story, feed=feed)
+        yield number, story if story.feed.url else msgspec.structs.replace(story, feed=feed)
 
 
 def _entries(file: Path, body: bytes) -> Iterator[Story]:

@@ -84,6 +84,15 @@ class Embedded:
                 self._run([event], batch)
         return [document for _, document in batch.documents if isinstance(document, DeadLetter)]
 
+    def progress(self, source: str) -> int:
+        """Return up to where `source` was taken in before, 0 for nothing."""
+        return self.state.next_offset(source, 0) or 0
+
+    def note_progress(self, source: str, done: int) -> None:
+        """Remember up to where `source` is taken in: all before is durable."""
+        with self.state.transaction():
+            self.state.set_next_offset(source, 0, done)
+
     def tick(self, now: datetime) -> None:
         """Tell the steps that want to know how late it is; what they held back may go out."""
         batch = _Batch()

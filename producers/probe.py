@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from datetime import datetime
+from urllib.parse import urljoin
 
 import msgspec
 
@@ -13,6 +14,8 @@ from producers.parsed import FeedError
 from producers.source import FeedSource
 
 AT_ONCE = 32
+# where WordPress, Ghost, Hugo, Jekyll and their kin put it
+USUAL_PATHS = ("/feed/", "/rss.xml", "/rss", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 
 
 class Probe(msgspec.Struct, frozen=True):
@@ -45,6 +48,8 @@ async def probe(fetcher: Fetcher, source: FeedSource, now: datetime, *, discover
     except FeedError as error:
         if discover and error.found:
             return await _discovered(fetcher, source, error.found, now)
+        if discover and error.kind == "html" and (usual := await _at_usual_paths(fetcher, source, now)):
+            return usual
         return _failed(source, error.kind, str(error), now)
     except FetchError as error:
         return _failed(source, error.kind, str(error), now)
@@ -66,6 +71,15 @@ async def _discovered(fetcher: Fetcher, source: FeedSource, named: Sequence[str]
     """Return what is behind the first of the feeds that a page names."""
     found = await probe(fetcher, msgspec.structs.replace(source, url=named[0]), now)
     return msgspec.structs.replace(found, url=source.url, others=tuple(named[1:]))
+
+
+async def _at_usual_paths(fetcher: Fetcher, source: FeedSource, now: datetime) -> Probe | None:
+    """Return the feed at the first of the usual paths of a site whose page names none."""
+    for path in USUAL_PATHS:
+        found = await probe(fetcher, msgspec.structs.replace(source, url=urljoin(source.url, path)), now)
+        if found.ok:
+            return msgspec.structs.replace(found, url=source.url)
+    return None
 
 
 def _failed(source: FeedSource, kind: str, detail: str, now: datetime) -> Probe:

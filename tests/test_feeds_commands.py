@@ -76,6 +76,15 @@ def test_add_finds_the_feed_that_a_page_names(server: FakeServer, folder: Path) 
     assert f"names another feed, too: {server.url('/comments.xml')}" in ran.stdout
 
 
+def test_add_finds_the_feed_at_a_usual_path_of_a_site_that_names_none(folder: Path) -> None:
+    with serving() as site:
+        site.on("/", Reply(b"<html><head><title>A quiet site</title></head><body>News</body></html>"))
+        site.on("/rss.xml", Reply(FEED))
+        feeds(folder, "add", site.url("/"), "--allow-private")
+
+        assert urls(folder)[1:] == [site.url("/rss.xml")]
+
+
 def test_add_takes_the_new_address_of_a_feed_that_moved_for_good(server: FakeServer, folder: Path) -> None:
     old = server.on("/old.xml", Reply(status=301, headers={"Location": "/world.xml"}))
     passing = server.on("/passing.xml", Reply(status=302, headers={"Location": "/world.xml"}))

@@ -33,7 +33,10 @@ def backfill(
 
     given: Context = context.obj
     if given.options.elasticsearch.url:
-        raise PermanentError("backfill fills the embedded store: unset PACTWATCH_ELASTICSEARCH_URL for it")
+        raise PermanentError(
+            "backfill fills the embedded store only, as on Kafka the past would be told of like news: "
+            "unset PACTWATCH_ELASTICSEARCH_URL for it"
+        )
     given.store.parent.mkdir(parents=True, exist_ok=True)
     embedded = Embedded(given.store, build(given.settings), quiet=True)
     before = given.reader().counts().stories
