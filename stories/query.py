@@ -112,6 +112,9 @@ def parse(text: str, fields: FieldSet, now: datetime | None = None) -> Query:
             parsed = luqum_parser.parse(text)
     except ParseError as error:
         raise _syntax_error(text, error) from error
+    except (ArithmeticError, ValueError) as error:  # luqum reads what follows ~ and ^ as a number
+        column = max(text.find("~"), text.find("^")) + 1
+        raise QueryError("what follows ~ or ^ is no number", column, "leave it out") from error
     except RecursionError as error:
         raise QueryError("the query is nested too deeply", 1, "write it flatter") from error
     return _Reader(fields, now or datetime.now(UTC)).read(parsed, None, 0)
