@@ -15,7 +15,7 @@ TIMEOUT_S = 5.0
 
 def page() -> str:
     """Return what is wrong with the page, "" where it answers."""
-    address = f"http://127.0.0.1:{os.environ.get('PACTWATCH_PAGE_PORT', '8765')}/"
+    address = f"http://127.0.0.1:{os.environ.get('PACTWATCH_PAGE_PORT', '8765')}/healthz"
     token = os.environ.get("PACTWATCH_PAGE_TOKEN", "").strip()
     request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))

@@ -11,6 +11,7 @@ from typing import Protocol
 
 from pactwatch.service import until_stopped
 from pactwatch.stopping import EXIT_STUCK, STOP_WITHIN_S
+from pactwatch.worker_health import door
 from stories.errors import MissingExtraError, PermanentError
 from streams.topology import Step
 
@@ -49,6 +50,7 @@ class WorkOptions:
     only: Sequence[str] = ()
     until_idle_s: float | None = None
     stuck_s: float = 300.0
+    health_port: int | None = None
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def work(steps: Sequence[Step], outlets: Outlets, options: WorkOptions) -> list[
 async def _work(steps: Sequence[Step], outlets: Outlets, options: WorkOptions) -> list[Progress]:
     running = jobs(steps, outlets, options)
     watch = Watchdog([job.progress for job in running], options)
-    await until_stopped(*(job.run for job in running), watch.run)
+    asked = [] if options.health_port is None else [door(watch.progress, options.health_port)]
+    await until_stopped(*(job.run for job in running), watch.run, *asked)
     return [job.progress for job in running]
 
 

@@ -30,7 +30,7 @@ def closed_port() -> int:
 @pytest.mark.parametrize(("status", "code"), [(200, 0), (500, 1), (503, 1), (404, 1)])
 def test_a_page_is_healthy_where_it_answers(status: int, code: int) -> None:
     with serving() as server:
-        server.on("/", Reply(b"page", status=status))
+        server.on("/healthz", Reply(b"page", status=status))
 
         ended = health("page", PACTWATCH_PAGE_PORT=str(server.port), http_proxy="http://127.0.0.1:9")
 

@@ -85,6 +85,10 @@ def work(
         float | None, typer.Option(help="End after so many seconds with nothing to do.")
     ] = None,
     state: Annotated[Path | None, typer.Option(help="Folder for the steps' databases.")] = None,
+    health_port: Annotated[
+        int | None,
+        typer.Option(help="Answer /healthz and /readyz on this port of loopback, or the next free."),
+    ] = None,
     instance: Annotated[str, typer.Option(help="A name that stays, for quick restarts.")] = "",
 ) -> None:
     """Run steps on Kafka, index into Elasticsearch, deliver alerts; several processes share the work."""
@@ -109,7 +113,7 @@ def work(
         channels.deliver,
         [alert.name for alert in given.settings.alerts if alert.channels],
     )
-    chosen = WorkOptions(kafka, only=only or (), until_idle_s=until_idle)
+    chosen = WorkOptions(kafka, only=only or (), until_idle_s=until_idle, health_port=health_port)
     for progress in run_steps(build(given.settings), outlets, chosen):
         out.print(f"{progress.step:8} {progress.processed} processed, {progress.lag} waiting")
 

@@ -6,7 +6,19 @@ from collections.abc import Iterable
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
-from pactwatch.web import agreements, api, events, lists, live, problems, reading, schemas, today, watching
+from pactwatch.web import (
+    agreements,
+    api,
+    events,
+    health,
+    lists,
+    live,
+    problems,
+    reading,
+    schemas,
+    today,
+    watching,
+)
 from pactwatch.web.desk import HERE, Desk
 from pactwatch.web.guard import Guard
 from sinks.reader import Reader
@@ -38,6 +50,7 @@ def create(
         events,
         agreements,
         watching,
+        health,
     ):  # lists first: NAME.atom is no NAME
         app.include_router(part.router)
     problems.install(app)

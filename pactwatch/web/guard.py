@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 MISDIRECTED = 421
 UNAUTHORISED = 401
+ALIVE, READY = "/healthz", "/readyz"  # who asks there brings no token, and is told nothing else
 _HOST = re.compile(r"(?:\[(?P<literal>[^\]]*)\]|(?P<name>[^:\[\]]*))(?::\d*)?")
 HEADERS = {
     # Everything a page needs comes from the page itself; feeds bring text, never markup or script.
@@ -45,10 +46,10 @@ class Guard:
                 MutableHeaders(scope=message).update(HEADERS)
             await send(message)
 
-        answer = self._refusal(Headers(scope=scope)) or self.app
+        answer = self._refusal(scope["path"], Headers(scope=scope)) or self.app
         await answer(scope, receive, guarded)
 
-    def _refusal(self, headers: Headers) -> PlainTextResponse | None:
+    def _refusal(self, path: str, headers: Headers) -> PlainTextResponse | None:
         host = headers.get("host", "")
         if not is_ours(host, self.names):
             return PlainTextResponse(
@@ -56,7 +57,11 @@ class Guard:
                 "or add the name to PACTWATCH_PAGE_NAMES.\n",
                 MISDIRECTED,
             )
-        if self.token and not _brings(headers.get("authorization", ""), self.token):
+        if (
+            self.token
+            and path not in (ALIVE, READY)
+            and not _brings(headers.get("authorization", ""), self.token)
+        ):
             return PlainTextResponse(
                 "This page asks for its token: as the password of any user, or as a bearer token.\n",
                 UNAUTHORISED,

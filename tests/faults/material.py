@@ -16,7 +16,7 @@ from tests.archive import archive
 from tests.fakes_http import FakeServer, Reply, serving
 
 SINCE = "2020-06-01"  # 26,000 items follow
-IN_A_FEED = 100
+IN_A_FEED = 50
 # beside the built-in ones: enough alerts for a lost or doubled one to show
 ALERTS = """alerts:
   - {name: ratifications, on: pact, query: "step:ratified AND NOT status:denied", severity: high}
