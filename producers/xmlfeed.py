@@ -28,6 +28,9 @@ _PERIODS_S = {
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
 _LONG_TAG = re.compile(rb"<[^<>]{20000,}")
+_BARE_AMPERSAND = re.compile(rb"&(?!#[0-9]+;|#[xX][0-9a-fA-F]+;|[A-Za-z][\w.-]*;)")
+_CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
+LOOKED_AT_BYTES = 200  # a zero byte there is UTF-16 or UTF-32
 PROLOGUE_BYTES = 65_536
 MAX_ATTRIBUTES = 2_000
 MAX_ENTITY_BYTES = 2_000
@@ -41,6 +44,7 @@ def read(payload: bytes, address: str, content_type: str = "") -> RawFeed:
     if _is_page(payload):
         raise _page_error(payload, address)
     payload, content_type, misdeclared = _trust_utf8(payload, content_type)
+    payload, unescaped = _escape_ampersands(payload)
     # Without the document's address: feedparser would make absolute addresses of guids that are mere numbers.
     headers = {"content-type": content_type} if content_type else {}
     with warnings.catch_warnings():  # feedparser tells of renamed keys
@@ -55,7 +59,7 @@ def read(payload: bytes, address: str, content_type: str = "") -> RawFeed:
             title=strip(document.feed.get("title", ""), one_line=True),
             language=document.feed.get("language", ""),
             hints=_hints(document.feed, payload),
-            warning="; ".join(filter(None, (misdeclared, _broken(document), external))),
+            warning="; ".join(filter(None, (misdeclared, unescaped, _broken(document), external))),
         )
 
 
@@ -77,7 +81,7 @@ def _entry(entry: Any) -> Entry:
     return Entry(
         guid=entry.get("id") or "",
         link=entry.get("link") or "",
-        title=entry.get("title") or "",
+        title=entry.get("title") or entry.get("itunes_title") or "",
         summary=entry.get("summary") or "",
         content=max(contents, key=len, default=""),
         date=entry.get(published) or "",
@@ -138,6 +142,19 @@ def _trust_utf8(payload: bytes, content_type: str) -> tuple[bytes, str, str]:
     if charset:
         content_type = content_type[: charset.start(1)] + "utf-8" + content_type[charset.end(1) :]
     return payload, content_type, f"its encoding is not the declared one ({', '.join(wrong)}); read as utf-8"
+
+
+def _escape_ampersands(payload: bytes) -> tuple[bytes, str]:
+    """Return payload with every "&" escaped that begins no reference, and words on them.
+
+    feedparser would read "R&D" as "R&D;". What is in CDATA stands for itself.
+    """
+    if b"\0" in payload[:LOOKED_AT_BYTES] or not _BARE_AMPERSAND.search(payload):
+        return payload, ""
+    parts = _CDATA.split(payload)
+    parts[::2] = [_BARE_AMPERSAND.sub(b"&amp;", part) for part in parts[::2]]
+    mended = b"".join(parts)
+    return mended, "its ampersands are not escaped" if mended != payload else ""
 
 
 def _is_utf8(payload: bytes) -> bool:
