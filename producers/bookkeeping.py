@@ -31,6 +31,7 @@ def learned(before: FeedState, parsed: ParsedFeed, new: Changes, answer: Fetched
         floor_s=schedule.publisher_floor_s(hints.ttl_s, hints.update_period_s, answer.max_age_s),
         skip_hours=sorted(hints.skip_hours),
         skip_days=sorted(hints.skip_days),
+        unconditional=before.unconditional or (bool(new.stories) and _same_validators(before, answer)),
     )
 
 
@@ -86,6 +87,12 @@ def failed(
     )
 
 
+def _same_validators(before: FeedState, answer: Fetched) -> bool:
+    """Tell whether a server calls a document by the ETag and date of the last one."""
+    known = (before.etag, before.last_modified)
+    return any(known) and known == (answer.etag, answer.last_modified)
+
+
 def _moved(state: FeedState, answer: Fetched) -> FeedState:
     """Count permanent redirects to one address; after some, poll there."""
     if not answer.moved_to:
@@ -102,5 +109,6 @@ def _moved(state: FeedState, answer: Fetched) -> FeedState:
 
 def _warned(state: FeedState, now: datetime) -> FeedState:
     moved = f"it has moved to {state.moved_to}: put that into feeds.yaml" if state.moved_to else ""
-    words = (moved, state.document_warning, health.staleness(max(state.arrivals, default=None), now))
+    lying = "its server calls changed documents unchanged: asked for whole" if state.unconditional else ""
+    words = (moved, lying, state.document_warning, health.staleness(max(state.arrivals, default=None), now))
     return msgspec.structs.replace(state, warning="; ".join(filter(None, words)))

@@ -1,6 +1,9 @@
 """What is wrong with a feed, since when, and what to do about it: in words."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
+
+from stories.model import FeedState
 
 # kind -> (what it is, what to do)
 _WORDS = {
@@ -32,6 +35,7 @@ _WORDS = {
     "parse": ("no feed that can be read", "check the address; tell its publisher"),
     "internal": ("a fault of pactwatch", "report it with the log"),
 }  # fmt: skip
+SILENT_AFTER = timedelta(days=7)
 STALE_AFTER = timedelta(days=30)
 NOT_ITS_FAULT = frozenset(("resting",))  # no failure of this feed, so no back-off
 
@@ -48,3 +52,13 @@ def staleness(newest: datetime | None, now: datetime) -> str:
     if newest is None or now - newest < STALE_AFTER:
         return ""
     return f"stale: nothing newer than {newest:%Y-%m-%d}; it may have moved or ended"
+
+
+def silent(
+    states: Iterable[FeedState], now: datetime, longer_than: timedelta = SILENT_AFTER
+) -> list[FeedState]:
+    """Return the feeds that brought nothing new for `longer_than`, the longest silent first."""
+    states = [state for state in states if state.polls]
+    since = {state.url: state.last_new or state.failing_since for state in states}
+    found = [state for state in states if (when := since[state.url]) is None or now - when >= longer_than]
+    return sorted(found, key=lambda state: since[state.url] or datetime.min.replace(tzinfo=now.tzinfo))

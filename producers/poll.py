@@ -143,7 +143,9 @@ class Poller:
         return Polled(bookkeeping.failed(before, self._now(), kind, detail, wait_s), [])
 
     async def _fetch(self, source: FeedSource, before: FeedState) -> Fetched:
-        whole = before.last_full is None or self._now() - before.last_full > FULL_EVERY
+        whole = (
+            before.unconditional or before.last_full is None or self._now() - before.last_full > FULL_EVERY
+        )
         return await self._fetcher.fetch(
             before.moved_to or source.url,
             etag="" if whole else before.etag,

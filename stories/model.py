@@ -368,6 +368,7 @@ class FeedState(Document, kw_only=True):
     document_warning: str = ""  # what the last document itself gave cause for
     redirect_to: str = ""  # where permanent redirects point, `redirects` times in a row
     redirects: int = 0
+    unconditional: bool = False  # its ETag stays though its entries change: whole documents are asked for
     schema: int = FIRST_SCHEMA
 
 

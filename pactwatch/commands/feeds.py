@@ -1,9 +1,9 @@
-"""Commands on feeds: list, add, check, import, export."""
+"""Commands on feeds: list, digest, add, check, import, export."""
 
 import asyncio
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +18,7 @@ from pactwatch.commands.context import Context
 from pactwatch.commands.listings import Json, show
 from producers import opml
 from producers.fetch import Fetcher
+from producers.health import silent
 from producers.probe import Probe, probe, probe_all
 from producers.source import FeedSource
 from stories.errors import ConfigError, PermanentError
@@ -31,6 +32,7 @@ def register(app: typer.Typer) -> None:
     """Add the commands of this module."""
     group = typer.Typer(no_args_is_help=True, help="See, add, check and exchange feeds.")
     group.command("list")(feeds_list)
+    group.command("digest")(feeds_digest)
     group.command("add")(feeds_add)
     group.command("check")(feeds_check)
     group.command("import")(feeds_import)
@@ -42,6 +44,19 @@ def feeds_list(context: typer.Context, as_json: Json = False) -> None:
     """List the feeds that were polled, with their health in words."""
     given: Context = context.obj
     show(given.reader().feeds(), as_json, render.feeds)
+
+
+def feeds_digest(
+    context: typer.Context,
+    days: Annotated[float, typer.Option(min=0, help="Silent for at least so many.")] = 7,
+    as_json: Json = False,
+) -> None:
+    """List the feeds that were silent for a week (broken, stale or gone) and what to do about each."""
+    given: Context = context.obj
+    states = silent(given.reader().feeds(), datetime.now(UTC), timedelta(days=days))
+    show(states, as_json, render.feeds)
+    if not as_json:
+        out.print(f"{len(states)} feeds brought nothing new for {days:g} days.")
 
 
 def feeds_add(
