@@ -37,11 +37,12 @@ def test_a_finder_finds_what_its_pattern_does(words: list[str], joint: str) -> N
 @pytest.mark.parametrize(
     ("pattern", "expected"),
     [
-        ("sign|ink", {"sig", "ink"}),
-        ("(?:re)?join(?!ed)", {"rej", "joi"}),
-        (r"(?<=\bis )(?:now |in )effect", {"now", "in "}),
-        ("(?:(?:parliamentary|final) )?approval", {"par", "fin", "app"}),
-        ("ab?cd", {"abc", "acd"}),
+        ("sign(?:s|ed)?|ink", {"sign", "ink"}),
+        ("(?:re)?join(?!ed)", {"rejoin", "join"}),
+        (r"(?<=\bis )(?:now |in )effect", {"now ef", "in eff"}),
+        (r"put \w+ to", {"put "}),
+        ("(?:(?:parliamentary|final) )?approval", {"parlia", "final ", "approv"}),
+        ("ab?cd", {"abcd", "acd"}),
     ],
 )
 def test_openings_of_a_pattern(pattern: str, expected: set[str]) -> None:

@@ -6,9 +6,10 @@ from typing import NamedTuple
 
 from stories.model import Feed, Mention, Story
 from streams.tag.operator import TagOperator
+from streams.tag.patterns import kinds_in, words_of
 from streams.tag.rules import ActorRule, Rule, TopicRule
 from streams.tag.sentences import split
-from streams.tag.topics import CompiledRule, TopicFinder, allows, words_of
+from streams.tag.topics import CompiledRule, TopicFinder, allows
 
 
 class Failure(NamedTuple):
@@ -51,7 +52,7 @@ def why_not(operator: TagOperator, story: Story, topic: str) -> list[Failure]:
 
 def _verdict(rule: CompiledRule, text: str, before: str, codes: int) -> tuple[int, str]:
     """Return how far `rule` came on a masked sentence (5: it fired) and the clause that stopped it."""
-    words = words_of(text)
+    words = words_of(text) | kinds_in(text)
     matched = [pattern for pattern in rule.patterns if pattern.search(text, words)]
     if not matched:
         near = [pattern.source for pattern in rule.patterns if pattern.triggers & words]

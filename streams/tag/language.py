@@ -24,13 +24,16 @@ def _identifier() -> LanguageIdentifier:
     return identifier
 
 
-_ENGLISH = frozenset(["the", "of", "and", "in", "to", "a", "for", "with", "that", "is", "by", "from"])
+_ENGLISH = frozenset([
+    "the", "of", "and", "in", "to", "a", "for", "with", "that", "is", "by", "from", "on", "at", "as", "was", "were",
+    "are", "has", "have", "had", "be", "an", "it", "its", "his", "their", "after", "not", "said", "says", "who", "which", "over", "he",
+])  # fmt: skip
 
 
 def _reads_english(text: str) -> bool:
     """Return whether one word in five is the commonest of English: then nothing need be asked."""
     words = text.split()
-    return len(words) > 8 and sum(word in _ENGLISH for word in words) * 5 >= len(words)
+    return len(words) > 8 and sum(map(_ENGLISH.__contains__, words)) * 5 >= len(words)
 
 
 def language_of(story: Story) -> str:

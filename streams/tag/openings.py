@@ -7,21 +7,23 @@ from ahocorasick_rs import AhoCorasick
 
 from stories.text import lowered
 
-LENGTH = 3
+FEWEST, MOST = 3, 6  # letters of an opening: fewer begin any word, more would only make them many
 _LOOKAROUND = re.compile(r"\(\?<?[=!]")
 _LITERAL = re.compile(r"[A-Za-z -]")
 
 
 def openings(pattern: str) -> frozenset[str]:
-    """Return the first three characters, in lower case, with which a match of `pattern` may begin.
+    """Return the first three to six characters, in lower case, with which a match of `pattern` may begin.
 
     Reads what our word patterns are made of: letters, groups, alternatives, "?", "*" and lookarounds. Raises
     ValueError for a pattern that may begin with anything else.
     """
-    found = frozenset(opening for branch in _branches(pattern) for opening in _begin(branch, ""))
-    if any(len(opening) < LENGTH for opening in found):
-        raise ValueError(f"a match of {pattern!r} may begin with fewer than {LENGTH} letters that are known")
-    return found
+    found = {opening for branch in _branches(pattern) for opening in _begin(branch, "")}
+    if any(len(opening) < FEWEST for opening in found):
+        raise ValueError(f"a match of {pattern!r} may begin with fewer than {FEWEST} letters that are known")
+    return frozenset(
+        opening for opening in found if not any(opening[:n] in found for n in range(1, len(opening)))
+    )
 
 
 Starts = Mapping[str, Sequence[int]]
@@ -52,8 +54,10 @@ class Finder:
 
     def finditer(self, text: str, starts: Starts) -> Iterator[re.Match[str]]:
         """Yield the matches in `text` in order, none overlapping."""
+        if not (begun := self.openings & starts.keys()):
+            return
         end = 0
-        for start in sorted(start for opening in self.openings & starts.keys() for start in starts[opening]):
+        for start in sorted(start for opening in begun for start in starts[opening]):
             if start >= end and (match := self.pattern.match(text, start)):
                 end = match.end()
                 yield match
@@ -61,7 +65,7 @@ class Finder:
 
 def _begin(rest: str, opening: str) -> Iterator[str]:
     """Yield the openings that go on from `opening` with what `rest` matches."""
-    if len(opening) == LENGTH or not rest:
+    if len(opening) == MOST or not rest:
         yield opening
     elif rest.startswith(r"\b"):
         yield from _begin(rest[2:], opening)

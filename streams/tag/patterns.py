@@ -11,7 +11,7 @@ peace_deal|truce                two words as one choice
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from typing import NamedTuple
@@ -33,23 +33,51 @@ _SLOTS = {
 _GAP_WORDS = 8
 
 
+_TEXT_WORDS = re.compile(r"[^\W_\ue000-\ue4ff]+")
+_MASKS = re.compile("[\ue000-\ue4ff]+")
+
+
 class Pattern(NamedTuple):
     """A compiled pattern: `triggers` are words of which one must be in the sentence for it to match.
 
-    `required` holds such a set for every word of the pattern: asking them all is far cheaper than matching.
+    `required` holds such a set for every word and slot of the pattern: asking them all is far cheaper than
+    matching. `first` are the words a match begins with, empty where it may begin with an actor.
     """
 
     source: str
     regex: re.Pattern[str]
     triggers: frozenset[str]
     required: tuple[frozenset[str], ...]
+    first: frozenset[str]
 
     def search(self, text: str, words: AbstractSet[str]) -> re.Match[str] | None:
-        """Return the first match in `text`, whose words are `words`."""
+        """Return the first match in `text`, of which `words` are the words and the kinds of actors."""
         for choices in self.required:
             if choices.isdisjoint(words):
                 return None
-        return self.regex.search(text)
+        if not self.first:
+            return self.regex.search(text)
+        for start in sorted(start for word in self.first & words for start in _places(word, text)):
+            if match := self.regex.match(text, start):
+                return match
+        return None
+
+
+def words_of(text: str) -> frozenset[str]:
+    """Return the words of a masked sentence."""
+    return frozenset(_TEXT_WORDS.findall(text))
+
+
+def kinds_in(text: str) -> frozenset[str]:
+    """Return the kinds of actors in a masked sentence, each as the first character of its block."""
+    return frozenset(chr(ord(letter) & 0xFF00) for letter in {*"".join(_MASKS.findall(text))})
+
+
+def _places(word: str, text: str) -> Iterator[int]:
+    start = text.find(word)
+    while start >= 0:
+        yield start
+        start = text.find(word, start + 1)
 
 
 @lru_cache(maxsize=4096)  # the same actors are named again and again
@@ -68,29 +96,53 @@ def _slot(name: str) -> str:
     return "(?:" + "|".join(f"{masked_code(k, c, len(c))}{chr(KINDS[k])}*" for k, c in kinds) + ")"
 
 
+def _kinds_of(slot: str) -> set[str]:
+    """Return the first characters of the blocks that a name in `slot` may be masked with."""
+    if slot == "actor":
+        return {chr(base) for base in KINDS.values()}
+    if slot in ("force", "leg", "gov"):
+        return {chr(KINDS["body"])}
+    return {chr(KINDS[kind]) for kind in ([slot] if slot in KINDS else ["state", "org", "group"])}
+
+
 def compile_pattern(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
     """Return the pattern that `source` describes. Raises ConfigError for a list that there is none of."""
-    regex, literals, pending = "", [], ""
+    regex, pending = "", ""
+    tokens: list[_Token] = []
+    first: frozenset[str] | None = None
     for token in source.split():
         if gap := re.fullmatch(r"\.\.(\.|\d+)", token):
             count = _GAP_WORDS if gap[1] == "." else int(gap[1])
             pending = rf"{_SEPARATOR}(?:{_WORD}\s+){{0,{count}}}?"
             continue
         optional = token.endswith("?")
-        piece, choices = _token(token.rstrip("?"), words, source)
+        read = _token(token.rstrip("?"), words, source)
+        if first is None:
+            first = frozenset() if optional else read.first
         joint = (pending or _SEPARATOR) if regex else ""
-        regex += f"(?:{joint}{piece})?" if optional else joint + piece
+        regex += f"(?:{joint}{read.regex})?" if optional else joint + read.regex
         pending = ""
         if not optional:
-            literals.append(choices)
-    required = tuple(choices for choices in literals if choices)
-    return Pattern(source, re.compile(regex), _rarest(literals), required)
+            tokens.append(read)
+    triggers = _rarest(tokens)
+    # where a pattern is tried, one of its triggers was found: that is asked last
+    required = sorted((read.required for read in tokens), key=lambda choices: choices == triggers)
+    return Pattern(source, re.compile(regex), triggers, tuple(required), first or frozenset())
 
 
-def _token(token: str, words: Mapping[str, Sequence[str]], source: str) -> tuple[str, frozenset[str]]:
-    """Return the regular expression of one token and the words it may begin with (none for an actor)."""
+class _Token(NamedTuple):
+    """One token: the words its matches begin with, or kinds of actors. `first` is empty if those are not all."""
+
+    regex: str
+    required: frozenset[str]
+    has_slot: bool
+    first: frozenset[str]
+
+
+def _token(token: str, words: Mapping[str, Sequence[str]], source: str) -> _Token:
     pieces: list[str] = []
     starts: set[str] = set()
+    begin_so = True  # whether each match begins with a word of `starts`
     has_slot = False
     for choice in token.split("|"):
         name = choice.strip("<>")
@@ -100,14 +152,18 @@ def _token(token: str, words: Mapping[str, Sequence[str]], source: str) -> tuple
             texts = tuple(form for entry in words[name] for form in _phrase(entry))
         elif name in _SLOTS or name in ("force", "leg", "gov") or name.isupper():
             has_slot = True
+            starts |= _kinds_of(name)
             pieces.append(_slot(name))
             continue
         else:
             raise ConfigError(f"pattern {source!r}: there is no word list or slot {choice}", key=source)
         pieces += [_literal(text) for text in texts]
         starts |= {first_word(text) for text in texts}
+        begin_so &= all(text.lower().startswith(first_word(text)) for text in texts)
     ordered = sorted(dict.fromkeys(pieces), key=len, reverse=True)
-    return rf"(?<!\w)(?:{'|'.join(ordered)})(?!\w)", frozenset() if has_slot else frozenset(starts)
+    regex = rf"(?<!\w)(?:{'|'.join(ordered)})(?!\w)"
+    required = frozenset(starts)
+    return _Token(regex, required, has_slot, required if begin_so and not has_slot else frozenset())
 
 
 def _phrase(entry: str) -> list[str]:
@@ -128,9 +184,9 @@ def first_word(text: str) -> str:
     return found[0] if found else text
 
 
-def _rarest(literals: list[frozenset[str]]) -> frozenset[str]:
+def _rarest(tokens: list[_Token]) -> frozenset[str]:
     """Return the words of the token that is likely the rarest: its shortest word is the longest."""
-    usable = [choices for choices in literals if choices]
+    usable = [token.required for token in tokens if not token.has_slot]
     if not usable:
         return frozenset()
     return max(usable, key=lambda choices: (min(map(len, choices)), -len(choices)))

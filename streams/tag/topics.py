@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stories.model import Mention, Status
-from streams.tag.patterns import Pattern, compile_pattern
+from streams.tag.patterns import Pattern, compile_pattern, kinds_in, words_of
 from streams.tag.rules import Rule, TopicRule
 from streams.tag.sentences import Sentence
 from streams.tag.status import is_in_passing, status_of
@@ -65,6 +65,7 @@ class TopicFinder:
         hits = self._triggers & words
         if not hits:
             return
+        words |= kinds_in(text)
         wanted: set[tuple[int, int]] = set()
         for word in hits:
             wanted |= self._by_word[word]
@@ -87,11 +88,6 @@ def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]]) -> Compi
         for sources in (rule.any, rule.needs, rule.unless)
     )
     return CompiledRule(topic.id, rule, patterns, needs, unless, topic.called_off, topic.reach)
-
-
-def words_of(text: str) -> frozenset[str]:
-    """Return the words of a masked sentence."""
-    return frozenset(_WORDS.findall(text))
 
 
 def allows(rule: CompiledRule, text: str, words: frozenset[str], before: str) -> bool:

@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ahocorasick_rs import AhoCorasick
+
 from pactwatch.settings import load
 from stories.model import Feed, Story
 from streams.tag.names import Names
@@ -17,7 +19,7 @@ from streams.tag.sentences import split
 
 TITLE = "Tagging: stories of 2,000 characters per second, one core"
 ARCHIVE = "archive/current_events_2010_2024.jsonl.gz"
-STORIES, SLOW_STORIES, CHARS = 400, 60, 2000
+STORIES, CHARS, ROUNDS = 400, 2000, 3
 NOON = datetime(2014, 6, 1, 12, tzinfo=UTC)
 
 
@@ -45,12 +47,22 @@ def _story(number: int, text: str) -> Story:
     )  # fmt: skip
 
 
-def _rate(action: Callable[[Story], object], stories: list[Story]) -> float:
-    action(stories[0])
-    started = time.perf_counter()
-    for story in stories:
-        action(story)
-    return len(stories) / (time.perf_counter() - started)
+def _rates(actions: Mapping[str, Callable[[Story], object]], stories: list[Story]) -> dict[str, float]:
+    """Return stories per second of processor time, of each the best of rounds in which all take turns.
+
+    So what else the machine does slows none more than another, and what is made once is not measured.
+    """
+    best = dict.fromkeys(actions, 0.0)
+    for action in actions.values():
+        for story in stories[:50]:
+            action(story)
+    for _ in range(ROUNDS):
+        for label, action in actions.items():
+            started = time.process_time()
+            for story in stories:
+                action(story)
+            best[label] = max(best[label], len(stories) / (time.process_time() - started))
+    return best
 
 
 def run() -> Iterable[Mapping[str, object]]:
@@ -61,16 +73,31 @@ def run() -> Iterable[Mapping[str, object]]:
     names = sorted(
         {name for actor in settings.actors for name in (*actor.names, *actor.demonyms, *actor.capitals)}
     )
-    actions = {**_parts(operator), **_others(names)}
-    for label, action in actions.items():
-        few = stories[:SLOW_STORIES] if "spaCy" in label else stories
-        yield {"what": label, "names": len(names), "stories/s": round(_rate(action, few))}
-    for count in (1_000, 10_000, 100_000):
-        many = Names(
-            [ActorRule(id=str(n), kind="org", code="X", names=[f"Zq{n} Union"]) for n in range(count)]
-        )
-        rate = _rate(lambda story, many=many: many.find(story.body), stories)  # type: ignore[misc]
-        yield {"what": "our automaton with made-up names", "names": count, "stories/s": round(rate)}
+    rates = _rates({**_parts(operator), **_bare(names), **_others(names)}, stories)
+    peer = rates.get("spaCy PhraseMatcher", 0.0)
+    for label, rate in rates.items():
+        yield _row(label, len(names), rate, peer)
+    sizes = {count: Names(_made_up(stories, count)) for count in (1_000, 10_000, 100_000)}
+    many = {str(count): lambda story, names=names: names.find(story.body) for count, names in sizes.items()}
+    for count, rate in _rates(many, stories).items():  # type: ignore[arg-type]
+        yield _row("our automaton with names made of the stories' words", int(count), rate, peer)
+    yield _row("PETRARCH2, as published: 250 sentences a second", 0, 250 / _sentences_each(stories), peer)
+
+
+def _row(what: str, names: int, rate: float, peer: float) -> dict[str, object]:
+    ratio = f"{rate / peer:.2f}" if peer else ""
+    return {"what": what, "names": names, "stories/s": round(rate), "of PhraseMatcher": ratio}
+
+
+def _sentences_each(stories: list[Story]) -> float:
+    return sum(len(split(story)) for story in stories) / len(stories)
+
+
+def _made_up(stories: list[Story], count: int) -> list[ActorRule]:
+    """Return actors whose names begin as words of the stories do and end in a number: near misses everywhere."""
+    words = sorted({word for story in stories for word in story.body.split() if word[0].isupper()})
+    names = (f"{words[n % len(words)]} {n}" for n in range(count))
+    return [ActorRule(id=str(n), kind="org", code="X", names=[name]) for n, name in enumerate(names)]
 
 
 def _parts(operator: TagOperator) -> dict[str, Callable[[Story], object]]:
@@ -80,6 +107,26 @@ def _parts(operator: TagOperator) -> dict[str, Callable[[Story], object]]:
         "names and topics": lambda story: operator.reported(split(story), operator.named(story), 2014),
         "our automaton, boundaries, longest": lambda story: operator.actors.names.find(story.body),
     }
+
+
+def _bare(names: list[str]) -> dict[str, Callable[[Story], object]]:
+    """Return the automaton without actors: overlapping matches, then boundaries, then leftmost and longest."""
+    automaton = AhoCorasick(names)
+
+    def found(story: Story) -> list[tuple[int, int]]:
+        text = f" {story.body} "
+        spans = sorted(
+            (start, -end)
+            for _, start, end in automaton.find_matches_as_indexes(text[1:-1], overlapping=True)
+            if not text[start].isalnum() and not text[end + 1].isalnum()
+        )
+        kept: list[tuple[int, int]] = []
+        for start, negative_end in spans:
+            if not kept or start >= kept[-1][1]:
+                kept.append((start, -negative_end))
+        return kept
+
+    return {"ahocorasick-rs alone, boundaries, longest": found}
 
 
 def _others(names: list[str]) -> dict[str, Callable[[Story], object]]:
