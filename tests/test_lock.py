@@ -27,6 +27,7 @@ def test_every_pin_has_hashes_and_no_host_is_named() -> None:
     assert len(blocks) >= len(PINNED) > 60  # one package may be pinned for each Python
     assert all("--hash=sha256:" in block for block in blocks)
     assert "://" not in LOCK
+    assert re.findall(r"--(?!hash=sha256:[0-9a-f]{64}(?: |$))\S+", LOCK, re.MULTILINE) == []
     assert not re.search(r"^-", LOCK, re.MULTILINE)
 
 

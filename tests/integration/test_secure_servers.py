@@ -13,6 +13,7 @@ from producers.kafka import KafkaPublisher, read_states
 from sinks.elasticsearch_indices import install
 from stories.errors import PactwatchError, PermanentError, TemporaryError
 from stories.model import FeedState
+from stories.withdrawal import withdrawn
 from tests.fakes_http import Reply, Request, serving
 from tests.servers_elasticsearch import fetch_home, java_home
 from tests.servers_kafka import fetch_jars, unavailable
@@ -24,6 +25,7 @@ pytestmark = pytest.mark.servers
 PASSWORD, WRONG = "marker-right-0f3a", "marker-wrong-0f3a"
 USERS = {
     "admin": (PASSWORD, ["all"]), "writer": (PASSWORD, ["create_index", "write"]), "reader": (PASSWORD, ["read"]),
+    "keeper": (PASSWORD, ["create_index", "write", "read", "maintenance"]),
 }  # fmt: skip
 
 
@@ -146,6 +148,22 @@ def test_a_role_that_may_only_write_is_enough_for_the_sink(
     refused = connections.elasticsearch_sink(options(elasticsearch_url, "reader", files), environ)
     with pytest.raises(PactwatchError):
         refused.write([("clustered", story("b"))])
+
+
+def test_taking_a_story_out_takes_reading_and_refreshing_besides(
+    elasticsearch_url: str, files: Certificates
+) -> None:
+    environ = {"PACTWATCH_ELASTICSEARCH_PASSWORD": PASSWORD}
+    with connections.elasticsearch_client(options(elasticsearch_url, "admin", files), environ) as admin:
+        install(admin)
+    sink = connections.elasticsearch_sink(options(elasticsearch_url, "keeper", files), environ)
+    sink.write([("clustered", story("going", title="Going", cluster="c1"))])
+
+    assert sink.write([("clustered", withdrawn(story("going", cluster="c1")))]) == []
+
+    reading = connections.reader(options(elasticsearch_url, "reader", files), Path("x"), environ)
+    sink.client.close()
+    assert reading.story("going") is None
 
 
 def test_a_wrong_password_and_a_strange_authority_are_refused(
