@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from trafilatura.utils import load_html
 
 from producers import related
+from producers.articles import extract
 
 URL = "https://news.test/world/accord-signed-in-paris"
 PROSE = "The delegations met for a third day and spoke at length about the border. " * 4
@@ -105,3 +106,13 @@ def test_linked_data_names_related_pages_whose_titles_the_page_shows() -> None:
     )
 
     assert list(found(f"{script}<p>{PROSE}</p>{links}")) == ["named-in-2024"]
+
+
+def test_authors_are_the_people_that_linked_data_names() -> None:
+    script = (
+        '<script type="application/ld+json">{"@graph": [{"@type": "NewsArticle", "author": '
+        '[{"@type": "Person", "name": "Ann  Lee"}, {"@type": "Organization", "name": "The News"}]}]}</script>'
+    )
+    page = f"<html><head>{script}</head><body><article><h1>Accord</h1><p>{PROSE}</p></article></body></html>"
+
+    assert extract(page.encode(), URL).authors == ("Ann Lee",)
