@@ -47,7 +47,7 @@ def set_up(settings: Settings, environ: Environ) -> Iterator[str]:
     for line in upgrade(client, options.elasticsearch.prefix):
         yield f"Elasticsearch: {line}"
     client.close()
-    yield f"Elasticsearch: templates and indices are up to date: {', '.join(names)}"
+    yield f"Elasticsearch: templates are up to date: {', '.join(names)}"
     if options.kibana.url:
         from pactwatch.setup_kibana import import_objects
 
