@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import random
 import time
 from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
@@ -96,6 +97,7 @@ def _sentences_each(stories: list[Story]) -> float:
 def _made_up(stories: list[Story], count: int) -> list[ActorRule]:
     """Return actors whose names begin as words of the stories do and end in a number: near misses everywhere."""
     words = sorted({word for story in stories for word in story.body.split() if word[0].isupper()})
+    random.Random(0).shuffle(words)  # else few names would all begin with A, which are skipped at once
     names = (f"{words[n % len(words)]} {n}" for n in range(count))
     return [ActorRule(id=str(n), kind="org", code="X", names=[name]) for n, name in enumerate(names)]
 
