@@ -62,8 +62,8 @@ def block_writes(run: ScaledRun) -> None:
 
 def _blocked(run: ScaledRun, block: str) -> None:
     for value in (True, None):
-        run.client.indices.put_settings(
-            index=f"{run.stream.prefix}*", settings={f"index.blocks.{block}": value}, request_timeout=30
+        run.client.options(request_timeout=30).indices.put_settings(
+            index=f"{run.stream.prefix}*", settings={f"index.blocks.{block}": value}
         )
         if value:
             run.hold(4.0, 8.0)
