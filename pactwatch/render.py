@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from pactwatch.pacts_export import Entry
+from sinks.beside import Elsewhere
 from stories.model import Alert, Cluster, DeadLetter, Delivery, FeedState, Pact, PactStep, Story
 from streams.pacts.obligations import Obligation
 
@@ -97,10 +98,21 @@ def stories(found: Sequence[Story]) -> Table:
 
 def clusters(found: Sequence[Cluster]) -> Table:
     """Return clusters, one a row."""
-    table = _table("last seen", "title", "stories", "origins", "actors", "topics")
+    table = _table("last seen", "title", "stories", "origins", "actors", "topics", "goes on from")
     for cluster in found:
         table.add_row(f"{cluster.last_seen:%Y-%m-%d %H:%M}", escape(cluster.title), str(cluster.size),
-                      str(cluster.origins), " ".join(cluster.actors), " ".join(cluster.topics))  # fmt: skip
+                      str(cluster.origins), " ".join(cluster.actors), " ".join(cluster.topics),
+                      escape(cluster.follows_by))  # fmt: skip
+    return table
+
+
+def elsewhere(found: Sequence[Elsewhere]) -> Table:
+    """Return clusters in other languages, one a row."""
+    table = _table("likeness", "language", "last seen", "title", "stories", "both have")
+    for one in found:
+        cluster = one.cluster
+        table.add_row(f"{one.likeness:.2f}", cluster.language, f"{cluster.last_seen:%Y-%m-%d %H:%M}",
+                      escape(cluster.title), str(cluster.size), escape(one.tie))  # fmt: skip
     return table
 
 

@@ -69,6 +69,11 @@ class ElasticsearchReader:
         """Return one cluster; the id of a merged one leads to what it was merged into."""
         return self._followed("clusters", Cluster, cluster_id)
 
+    def storylines(self, names: Sequence[str], limit: int = 50) -> list[Cluster]:
+        """Return the clusters of the storylines of those names, the last seen first."""
+        named = {"bool": {"filter": [_unmerged("", CLUSTER), {"terms": {"storyline": list(names)}}]}}
+        return self._listed("clusters", Cluster, named, "last_seen", limit)
+
     def pacts(
         self, query: str = "", limit: int = 100, offset: int = 0, after: Place | None = None
     ) -> list[Pact]:

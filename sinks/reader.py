@@ -80,6 +80,10 @@ class Reader(Protocol):
         """Return one cluster; the id of a merged one leads to what it was merged into."""
         ...
 
+    def storylines(self, names: Sequence[str], limit: int = 50) -> list[Cluster]:
+        """Return the clusters of the storylines of those names, the last seen first."""
+        ...
+
     def pacts(
         self, query: str = "", limit: int = 100, offset: int = 0, after: Place | None = None
     ) -> list[Pact]:

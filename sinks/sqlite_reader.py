@@ -12,6 +12,7 @@ from sinks import sqlite_summary
 from sinks.reader import FACETED, MAX_MERGES_FOLLOWED, Counts, Facet, Place, Span, starts
 from sinks.sqlite_plan import Plans
 from sinks.sqlite_query import Condition, compile_query
+from sinks.sqlite_schema import STORYLINE
 from stories import wire
 from stories.errors import PermanentError
 from stories.fields import CLUSTER, PACT, STORY, FieldSet
@@ -98,6 +99,15 @@ class SqliteReader:
     def cluster(self, cluster_id: str) -> Cluster | None:
         """Return one cluster; the id of a merged one leads to what it was merged into."""
         return self._followed("clusters", cluster_id, Cluster)
+
+    def storylines(self, names: Sequence[str], limit: int = 50) -> list[Cluster]:
+        """Return the clusters of the storylines of those names, the last seen first."""
+        rows = self._rows(
+            f"SELECT document FROM documents WHERE kind = 'clusters' AND parent = '' AND {STORYLINE} IN "
+            f"({', '.join('?' * len(names))}) ORDER BY sort DESC, id LIMIT ?",
+            (*names, limit),
+        )
+        return [wire.decode(row[0], Cluster) for row in rows]
 
     def pacts(
         self, query: str = "", limit: int = 100, offset: int = 0, after: Place | None = None

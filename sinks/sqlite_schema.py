@@ -10,6 +10,9 @@ VERSION = 1
 # 127 inside a word, and these signs stand inside words too, so FTS5 finds exactly the matcher's words.
 _INSIDE_WORDS = "''._:,;"
 
+# of a cluster's document, by which its chapters are found: written like this, the index is used
+STORYLINE = "json_extract(CAST(document AS TEXT), '$.storyline')"
+
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS stories (
     row INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, revision INTEGER NOT NULL, url TEXT NOT NULL,
@@ -33,6 +36,7 @@ CREATE TABLE IF NOT EXISTS documents (
 ) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS documents_by_time ON documents (kind, sort DESC, id);
 CREATE INDEX IF NOT EXISTS documents_by_parent ON documents (kind, parent, sort DESC);
+CREATE INDEX IF NOT EXISTS clusters_by_storyline ON documents ({STORYLINE}) WHERE kind = 'clusters';
 """
 
 

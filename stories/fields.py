@@ -45,7 +45,8 @@ CLUSTER = _fields(
     "cluster",
     "title",
     text="title",
-    keyword="id outlets language actors countries topics negated planned state merged_from merged_into",
+    keyword="id outlets language actors countries topics negated planned state merged_from merged_into "
+    "storyline follows",
     date="first_seen last_seen @timestamp",
     number="size origins revision",
 )

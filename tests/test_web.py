@@ -262,3 +262,27 @@ def test_a_conflict_shows_which_pacts_bind_its_states(tmp_path: Path) -> None:
     assert "between states of this conflict" in bound
     assert "mutual defense: no" in bound
     assert "Pacts that bind its states" not in free
+
+
+def test_a_cluster_shows_its_long_story_and_other_languages(tmp_path: Path) -> None:
+    begun = msgspec.structs.replace(
+        CLUSTER,
+        id="c0",
+        title="How it began",
+        storyline="c0",
+        last_seen=CLUSTER.last_seen - timedelta(days=9),
+    )
+    told = msgspec.structs.replace(
+        CLUSTER, storyline="c0", follows="c0", follows_by="IRN RUS ratification", language="en", revision=9,
+        actors=["IRN", "RUS"], topics=["ratification"],
+    )  # fmt: skip
+    foreign = msgspec.structs.replace(
+        told, id="c5", title="По-русски", language="ru", storyline="c5", follows=""
+    )
+    with page_over(tmp_path / "page.db", [("clusters", one) for one in (begun, told, foreign)]) as client:
+        html, alone = client.get("/cluster/c1").text, client.get("/cluster/c5").text
+
+    assert 'href="/cluster/c0">How it began' in html
+    assert "goes on by IRN RUS ratification" in html
+    assert 'lang="ru" class="clamped" href="/cluster/c5">По-русски' in html
+    assert "The long story" not in alone

@@ -8,6 +8,7 @@ from fastapi.responses import HTMLResponse
 from pactwatch.web.charts import HOURS, hourly
 from pactwatch.web.desk import TheDesk
 from pactwatch.web.queries import term
+from sinks import beside
 from sinks.reader import Reader
 from stories.model import Cluster
 from streams.pacts.obligations import CONFLICT, Obligation, obligations
@@ -15,6 +16,7 @@ from streams.pacts.obligations import CONFLICT, Obligation, obligations
 router = APIRouter(include_in_schema=False)
 MOST_STATES = 100  # of a conflict, those whose pacts are looked for
 MOST_PACTS = 1_000
+MOST_CHAPTERS = 50
 
 
 @router.get("/cluster/{cluster_id}")
@@ -23,9 +25,11 @@ def cluster(request: Request, desk: TheDesk, cluster_id: str) -> HTMLResponse:
     found = desk.reader.cluster(cluster_id)
     if found is None:
         return desk.missing(request, f"cluster {cluster_id}")
+    chapters = beside.storyline(desk.reader, found, MOST_CHAPTERS)
     return desk.page(
-        request, "cluster", cluster=found, by_hour=by_hour(found), obligations=binding(desk.reader, found)
-    )
+        request, "cluster", cluster=found, by_hour=by_hour(found), obligations=binding(desk.reader, found),
+        chapters=chapters if len(chapters) > 1 else [], elsewhere=beside.elsewhere(desk.reader, found),
+    )  # fmt: skip
 
 
 def by_hour(cluster: Cluster) -> list[tuple[str, int]]:

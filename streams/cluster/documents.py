@@ -12,6 +12,7 @@ from stories.model import Cluster, Story, StoryLink
 from stories.withdrawal import cluster_without
 from streams.cluster.index import LiveIndex, Profile, Span, Vector
 from streams.cluster.origins import MAX_KEPT, is_copy
+from streams.cluster.pactkeys import kinds_told, pacts_told
 from streams.cluster.records import Live
 from streams.cluster.terms import title_terms
 
@@ -38,9 +39,12 @@ def begin(placed: Placed, cluster_id: str) -> Live:
         id=cluster_id, title=story.title, first_seen=story.timestamp, last_seen=story.timestamp, size=1,
         outlets=_union([], [outlet(story)]), origins=1, language=placed.language, actors=story.actors,
         countries=story.countries, topics=story.topics, negated=story.negated, planned=story.planned,
-        stories=[link(story)],
+        stories=[link(story)], storyline=cluster_id,
     )  # fmt: skip
-    return Live(cluster, placed.weights, placed.vector.norm, [placed.signature], *_dated(story))
+    return Live(
+        cluster, placed.weights, placed.vector.norm, [placed.signature], *_dated(story),
+        pacts_told(story), kinds_told(story),
+    )  # fmt: skip
 
 
 def join(live: Live, placed: Placed, index: LiveIndex) -> Live:
@@ -62,7 +66,10 @@ def join(live: Live, placed: Placed, index: LiveIndex) -> Live:
     )  # fmt: skip
     signatures = live.signatures if copied else [*live.signatures, placed.signature][-MAX_KEPT:]
     seconds, dated = _dated(story)
-    return Live(cluster, weights, norm, signatures, live.seconds + seconds, live.dated + dated)
+    return Live(
+        cluster, weights, norm, signatures, live.seconds + seconds, live.dated + dated,
+        _union(live.pacts, pacts_told(story)), _union(live.kinds, kinds_told(story)),
+    )  # fmt: skip
 
 
 def looks_around(size: int) -> bool:
@@ -88,7 +95,10 @@ def merge(kept: Live, gone: Live, index: LiveIndex) -> Live:
     )  # fmt: skip
     signatures = [*kept.signatures, *fresh][-MAX_KEPT:]
     seconds, dated = kept.seconds + gone.seconds, kept.dated + gone.dated
-    return Live(cluster, weights, norm, signatures, seconds, dated)
+    return Live(
+        cluster, weights, norm, signatures, seconds, dated, _union(kept.pacts, gone.pacts),
+        _union(kept.kinds, gone.kinds),
+    )  # fmt: skip
 
 
 def older_first(lives: Iterable[Live]) -> list[Live]:

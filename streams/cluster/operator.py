@@ -14,7 +14,20 @@ from stories.topics import cluster_key
 from streams.cluster import documents
 from streams.cluster.index import Candidate, Entry, LiveIndex, Span, Vector
 from streams.cluster.origins import signature
-from streams.cluster.records import CLOCK, LIVE, MEMBERS, SEEN, Clock, Live, Member, Seen, member_key
+from streams.cluster.records import (
+    CHAPTERS,
+    CLOCK,
+    LIVE,
+    MEMBERS,
+    SEEN,
+    Chapter,
+    Clock,
+    Live,
+    Member,
+    Seen,
+    member_key,
+)
+from streams.cluster.storylines import KEPT_DAYS, Storylines, chapter, follow
 from streams.cluster.terms import compared_as, read, weigh
 from streams.operator import NOTHING, Change, Decision, Event, State
 
@@ -39,11 +52,12 @@ class ClusterOperator:
     """Stories in, stories with their cluster and clusters out. Words are compared within a language."""
 
     name = "cluster"
-    tables = (SEEN, MEMBERS, LIVE, CLOCK)
+    tables = (SEEN, MEMBERS, LIVE, CHAPTERS, CLOCK)
 
     def __init__(self, options: ClusterOptions | None = None) -> None:
         self.options = options or ClusterOptions()
         self.languages: dict[str, LiveIndex] = {}
+        self.storylines = Storylines()
         self.ages: dict[str, Live] = {}
         self.queues: dict[str, list[tuple[datetime, str]]] = {}  # by language: the longest silent first
         self.counted: dict[str, tuple[str, list[str]]] = {}  # by member: its language and terms
@@ -56,6 +70,7 @@ class ClusterOperator:
     def restore(self, state: State) -> None:
         """Rebuild the index from terms to live clusters."""
         self.languages.clear()
+        self.storylines = Storylines()
         self.ages.clear()
         self.queues.clear()
         self.counted.clear()
@@ -63,6 +78,8 @@ class ClusterOperator:
             self._count(key, member)
         for _, live in state.items(LIVE):
             self._put(live)
+        for key, told in state.items(CHAPTERS):
+            self.storylines.put(key, told)
 
     def decide(self, state: State, event: Event) -> Decision:
         """Place a story, or send an edited one out again with its cluster."""
@@ -86,6 +103,10 @@ class ClusterOperator:
                 self._index(language).drop(key)
             elif table is MEMBERS:
                 self._count(key, record)
+            elif table is CHAPTERS and isinstance(record, Chapter):
+                self.storylines.put(key, record)
+            elif table is CHAPTERS:
+                self.storylines.drop(key)
 
     # ---- a new story
 
@@ -167,11 +188,13 @@ class ClusterOperator:
     ) -> Decision:
         """Return the story in its cluster `live`, into which the stories of `gone` move."""
         story, into = fresh.story, live.cluster.id
+        live, told = self._chaptered(live, fresh, gone)
         placed = msgspec.structs.replace(story, cluster=into, tie=tie)
         changes: list[Change] = [
             SEEN.put(story.id, Seen(story.revision, story.revision, into)),
             MEMBERS.put(member_key(into, story.id), Member(placed, fresh.language, list(fresh.weights))),
             LIVE.put(into, live),
+            *told,
         ]
         events = [_clustered(placed)]
         for one in gone:
@@ -179,6 +202,27 @@ class ClusterOperator:
         events.append(_cluster(live))
         self._expire(state, fresh, changes, events)
         return Decision(changes, events)
+
+    def _chaptered(self, live: Live, fresh: documents.Placed, gone: list[Live]) -> tuple[Live, list[Change]]:
+        """Return `live` in its storyline, and what is to be remembered of it.
+
+        Asked when it has grown by half, and when its newest story tells of a pact.
+        """
+        cluster, storylines = live.cluster, self.storylines
+        changes = [CHAPTERS.delete(one.cluster.id) for one in gone if one.cluster.id in storylines.chapters]
+        if not (gone or documents.looks_around(cluster.size) or (live.pacts and fresh.story.steps)):
+            return live, changes
+        index, known = self._index(fresh.language), storylines.chapters.get(cluster.id)
+        own = chapter(live, index, known)
+        if not cluster.follows and not own.followed:
+            without = {cluster.id, *(one.cluster.id for one in gone)}
+            older = storylines.predecessor(own, without, index)
+            if older is not None:
+                live = msgspec.structs.replace(live, cluster=follow(cluster, older))
+                own = msgspec.structs.replace(own, storyline=older.chapter.storyline)
+                followed = msgspec.structs.replace(older.chapter, followed=True)
+                changes.append(CHAPTERS.put(older.cluster, followed))
+        return live, [*changes, CHAPTERS.put(cluster.id, own)]
 
     def _move(self, state: State, gone: Live, into: str, changes: list[Change], events: list[Event]) -> None:
         closed = documents.merged_away(gone, into)
@@ -245,12 +289,15 @@ class ClusterOperator:
             return
         changes.append(CLOCK.put(language, Clock(story.timestamp)))
         bound = story.timestamp - timedelta(days=self.options.window_days)
-        touched = {change.key for change in changes if change.table is LIVE}
+        touched = {change.key for change in changes if change.table in (LIVE, CHAPTERS)}
         for cluster_id in self._oldest(language, bound, touched):
             closed = documents.closed(self.ages[cluster_id])
             changes.append(LIVE.delete(cluster_id))
             changes += [MEMBERS.delete(key) for key, _ in state.items(MEMBERS, member_key(cluster_id, ""))]
             events.append(Event(topics.CLUSTERS.name, cluster_key(closed), closed))
+        remembered = story.timestamp - timedelta(days=KEPT_DAYS)
+        forgotten = self.storylines.before(remembered, language, EXPIRED_PER_EVENT)
+        changes += [CHAPTERS.delete(cluster_id) for cluster_id in forgotten if cluster_id not in touched]
 
     def _oldest(self, language: str, bound: datetime, touched: set[str]) -> list[str]:
         """Return a few clusters last seen before `bound`; entries that a newer story outdated are dropped."""

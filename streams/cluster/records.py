@@ -28,7 +28,7 @@ class Live(msgspec.Struct, frozen=True):
     """A live cluster: its document, the summed weights of its strongest terms, a signature per origin.
 
     `norm` is the length of its vector of terms as it was when the cluster last changed; `seconds` sums up
-    the times of its stories with a date, `dated` in number.
+    the times of its stories with a date, `dated` in number; `pacts` and `kinds` are what they tell of pacts.
     """
 
     cluster: Cluster
@@ -37,6 +37,26 @@ class Live(msgspec.Struct, frozen=True):
     signatures: list[bytes]
     seconds: int = 0
     dated: int = 0
+    pacts: list[str] = []
+    kinds: list[str] = []
+
+
+class Chapter(msgspec.Struct, frozen=True):
+    """What is remembered of a cluster for a year: enough to tell what goes on from it.
+
+    `terms` are its strongest with their weights, `actors` those that many of its stories name, `pacts` and
+    `kinds` what its stories tell of pacts; one that is `followed` stays in its storyline.
+    """
+
+    language: str
+    storyline: str
+    first_seen: datetime
+    last_seen: datetime
+    terms: dict[str, int]
+    actors: list[str]
+    pacts: list[str]
+    kinds: list[str]
+    followed: bool
 
 
 class Clock(msgspec.Struct, frozen=True):
@@ -48,6 +68,7 @@ class Clock(msgspec.Struct, frozen=True):
 SEEN = Table("cluster.seen", Seen)
 MEMBERS = Table("cluster.members", Member)
 LIVE = Table("cluster.live", Live)
+CHAPTERS = Table("cluster.chapters", Chapter)
 CLOCK = Table("cluster.clock", Clock)
 
 
