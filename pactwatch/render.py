@@ -97,12 +97,15 @@ def stories(found: Sequence[Story]) -> Table:
 
 
 def clusters(found: Sequence[Cluster]) -> Table:
-    """Return clusters, one a row."""
-    table = _table("last seen", "title", "stories", "origins", "actors", "topics", "goes on from")
+    """Return clusters, one a row; what they go on from only where one does."""
+    follows = any(cluster.follows for cluster in found)
+    table = _table(
+        "last seen", "title", "stories", "origins", "actors", "topics", *["goes on from"] * follows
+    )
     for cluster in found:
         table.add_row(f"{cluster.last_seen:%Y-%m-%d %H:%M}", escape(cluster.title), str(cluster.size),
                       str(cluster.origins), " ".join(cluster.actors), " ".join(cluster.topics),
-                      escape(cluster.follows_by))  # fmt: skip
+                      *[escape(cluster.follows_by)] * follows)  # fmt: skip
     return table
 
 

@@ -117,6 +117,15 @@ def test_talks_with_others_are_another_story() -> None:
     assert last.follows == ""
 
 
+def test_talks_of_one_state_with_two_others_on_one_day_are_two_clusters() -> None:
+    telling = Telling()
+    iran = telling.tell("iran", "Iran and the United States begin nuclear talks in Rome", NOON)
+
+    vietnam = telling.tell("vietnam", "Vietnam and the United States begin trade talks in Hanoi", NOON)
+
+    assert vietnam.id != iran.id
+
+
 def test_chapters_are_forgotten_in_time() -> None:
     telling = Telling()
     telling.tell("signed", SIGNED, JANUARY)

@@ -27,7 +27,7 @@ from streams.cluster.records import (
     Seen,
     member_key,
 )
-from streams.cluster.storylines import KEPT_DAYS, Storylines, chapter, follow
+from streams.cluster.storylines import KEPT_DAYS, Storylines, chapter, follow, main_actors, same_parties
 from streams.cluster.terms import compared_as, read, weigh
 from streams.operator import NOTHING, Change, Decision, Event, State
 
@@ -37,6 +37,7 @@ SIZE_CAUTION = 0.1  # joining two large clusters wrongly costs more: per factor 
 CLEAR_JOIN, CLEAR_LEAD = 0.8, 1.4  # of `join`, and over the second best, where only one cluster comes near
 CLEAR_SIZE = 3  # fewer stories say too little of what a cluster is about
 DAY_S = 86_400.0
+OTHER_COUNTERPARTS = 0.5  # likeness is halved between talks of one state with two others
 
 
 class ClusterOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -143,10 +144,23 @@ class ClusterOperator:
             if candidate.similarity < self.options.join * CLEAR_JOIN / CLEAR_LEAD:
                 break  # too far off to matter even as the second best
             similarity = candidate.similarity * self._nearness(span, index.entries[candidate.cluster].span)
+            similarity *= self._counterparts(story, candidate.cluster)
             near.append(Candidate(candidate.cluster, similarity))
         near.sort(key=lambda one: (-one.similarity, one.cluster))
         enough = [one for one in near if one.similarity >= self.options.join]
         return enough or self._clear(index, near)
+
+    def _counterparts(self, story: Story, cluster: str) -> float:
+        """Return less than 1 where the states of a story and of a cluster have but one in common.
+
+        Talks of one state with two others share every word but the other's name.
+        """
+        if len(story.countries) < 2:
+            return 1.0
+        live = self.ages[cluster]
+        parties = main_actors(live.weights, live.cluster.size)
+        states = [actor for actor in parties if actor in live.cluster.countries]
+        return 1.0 if same_parties(story.countries, states) else OTHER_COUNTERPARTS
 
     def _clear(self, index: LiveIndex, near: list[Candidate]) -> list[Candidate]:
         """Return the best cluster if it falls a little short of `join` but leaves every other far behind."""
@@ -271,12 +285,19 @@ class ClusterOperator:
             member.story.id: member for _, member in state.items(MEMBERS, member_key(seen.cluster, ""))
         }
         own = members.pop(story.id, None)
-        if live is None or own is None:
+        known = self.storylines.chapters.get(seen.cluster)
+        if live is None or own is None:  # which of a closed chapter's words were this story's is not known
+            changes += [CHAPTERS.delete(seen.cluster)] * (known is not None)
             return Decision(changes, [_clustered(gone)])
         changes.append(MEMBERS.delete(member_key(seen.cluster, story.id)))
         words = set(own.terms).difference(*(member.terms for member in members.values()))
         left = documents.without(live, story.id, words, self._index(live.cluster.language))
         changes.append(LIVE.put(seen.cluster, left) if left.cluster.size else LIVE.delete(seen.cluster))
+        if known is not None:
+            told = chapter(left, self._index(live.cluster.language), known)
+            changes.append(
+                CHAPTERS.put(seen.cluster, told) if left.cluster.size else CHAPTERS.delete(seen.cluster)
+            )
         return Decision(changes, [_clustered(gone), _cluster(left)])
 
     def _expire(
