@@ -286,3 +286,12 @@ def test_a_cluster_shows_its_long_story_and_other_languages(tmp_path: Path) -> N
     assert "goes on by IRN RUS ratification" in html
     assert 'lang="ru" class="clamped" href="/cluster/c5">По-русски' in html
     assert "The long story" not in alone
+
+
+def test_a_pact_in_force_is_not_said_to_lack_what_nobody_reported(tmp_path: Path) -> None:
+    pact = msgspec.structs.replace(PACT, stage="in-force", ratified=[], missing=[], revision=9)
+    with page_over(tmp_path / "page.db", [("pacts", pact)]) as client:
+        html = client.get("/pacts").text
+
+    assert "no ratification told" in html
+    assert "0 of" not in html
