@@ -45,6 +45,15 @@ class Channels:
             deliveries.append(_delivery(alert, name, tries, error))
         return deliveries
 
+    def unset(self) -> list[tuple[str, str]]:
+        """Return the subscription and `$NAME` of each channel whose address the environment lacks."""
+        return [
+            (subscription, written)
+            for subscription, channels in self.addresses.items()
+            for written in channels
+            if written.startswith("$") and not self.secrets.get(written[1:])
+        ]
+
     async def _try(self, address: str, name: str, alert: Alert) -> tuple[int, str]:
         """Return how often it was tried, and why the last try failed (empty: it did not)."""
         if not address:

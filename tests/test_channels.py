@@ -85,3 +85,16 @@ def test_the_log_of_deliveries_is_listed(hook: Webhook, tmp_path: Path) -> None:
     [delivery] = json.loads(listed.stdout)
     assert delivery["channel"] == "$HOOK"
     assert [json.loads(body)["id"] for body in hook.bodies] == [delivery["alert"]]
+
+
+def test_check_names_channels_without_an_address(tmp_path: Path) -> None:
+    (tmp_path / "alerts.yaml").write_text(
+        'alerts:\n  - {name: mine, on: pact, query: "step:signed", channels: ["$NOT_SET", "$SET"]}\n'
+    )
+    checked = CliRunner().invoke(
+        cli.app, ["--config", str(tmp_path), "check"], env={"SET": "https://hook.test"}
+    )
+
+    assert checked.exit_code == 0
+    assert "$NOT_SET, a channel of mine, is not set in the environment" in checked.stdout
+    assert "$SET" not in checked.stdout

@@ -104,6 +104,7 @@ def check(context: typer.Context) -> None:
         out.print(f"[red]{fault}[/]", highlight=False)
     if found:
         raise typer.Exit(2)
+    from pactwatch.connections import channels_of
     from pactwatch.pipeline import build
     from pactwatch.setup_servers import look_at
     from streams.tag.explain import broken_examples
@@ -120,6 +121,12 @@ def check(context: typer.Context) -> None:
         f"{len(settings.topics)} topics (every example fires, no counter-example does), "
         f"{len(settings.alerts)} subscriptions."
     )
+    for subscription, name in channels_of(settings.alerts, os.environ).unset():
+        out.print(
+            f"[yellow]alerts.yaml: {name}, a channel of {escape(subscription)}, is not set in the "
+            "environment: until it is, its alerts stand on the page only.[/]",
+            highlight=False,
+        )
     findings = look_at(settings, os.environ)
     for finding in findings:
         state = f"[red]{finding.fault}[/]" if finding.fault else "is there, with everything it needs."
