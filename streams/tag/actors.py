@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from stories.model import Mention
-from streams.tag.ambiguity import in_office, is_pronoun, is_state
+from streams.tag.ambiguity import in_office, is_no_state, is_state
 from streams.tag.names import Form, Hit, Names
 from streams.tag.rules import ActorRule
 from streams.tag.sentences import FIELD_ORDER
@@ -96,7 +96,7 @@ class _Story:
             return None
         for form in forms:
             if form.use in _FIRM_USES:
-                if form.alias == "US" and is_pronoun(text, hit.start, hit.end):
+                if form.alias == "US" and is_no_state(text, hit.start, hit.end):
                     return None
                 if form.use == "capital" and _NAMED_AFTER.match(text, hit.end):
                     return None

@@ -60,8 +60,10 @@ def is_title_case(text: str) -> bool:
     return len(words) > 3 and len(_TITLE_CASE_WORD.findall(text)) >= 0.8 * len(words)
 
 
-def is_pronoun(text: str, start: int, end: int) -> bool:
-    """Return whether "US" at the place is the pronoun of a line in capitals."""
+def is_no_state(text: str, start: int, end: int) -> bool:
+    """Return whether "US" at the place is the pronoun of a line in capitals, or a currency."""
+    if text[end : end + 1] == "$":
+        return True
     line = text[max(0, start - 40) : end + 40]
     if sum(map(str.islower, line)) > len(line) // 8:
         return False

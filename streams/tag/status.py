@@ -57,8 +57,14 @@ _ALLEGED = re.compile(
     r"\b(?:accus\w+|alleg\w+|claims?|claimed|suspect(?:s|ed)?|reportedly|purported\w*|blam(?:es?|ed))\b"
 )
 _YEAR_AFTER = re.compile(r"^[^.;]{0,40}?\b(?:in|of|from|on)\s(?:[\w-]+\s){0,2}?((?:18|19|20)\d\d)\b")
+# "leaves the treaty, an agreement made in 1987": the year is that of another thing.
+_WHICH_WAS = re.compile(
+    r"^[^.;]{0,30}?,\s(?:a|an|the|which|that)\s[^,.;]{0,40}?\b(?:in|of|from|on)\s[12]\d{3}\b"
+)
 _YEAR_BEFORE = re.compile(r"\b(?:in|of|since|from)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$")
-_ANNIVERSARY = re.compile(r"\b(?:anniversary|commemorat\w+|memorial|centenary)\b")
+_ANNIVERSARY = re.compile(
+    r"\b(?:anniversary|commemorat\w+|memorial|centenary|(?:years|decades)\s(?:since|after)|mark(?:s|ed|ing)?\s[\w-]+\syears)\b"
+)
 _PASSING = re.compile(
     r"(?:,\s(?:which|who|whose|never|not|without|despite|having|but)\b|\bwithout\b|\bdespite\b)[^,;]*$"
 )
@@ -117,6 +123,8 @@ def _is_background(text: str, head: int, end: int, year: int) -> bool:
     if _ANNIVERSARY.search(text[max(0, head - 60) : end + 40]):
         return True
     if not year:
+        return False
+    if _WHICH_WAS.search(text[end : end + 60]):
         return False
     match = _YEAR_AFTER.search(text[end:]) or _YEAR_BEFORE.search(text[:head])
     return bool(match) and int(match[1]) < year - 1 if match else False
