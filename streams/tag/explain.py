@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from stories.model import Feed, Mention, Story
+from streams.tag.boilerplate import blanked
 from streams.tag.operator import TagOperator
 from streams.tag.patterns import kinds_in, words_of
 from streams.tag.rules import ActorRule, Rule, TopicRule
@@ -36,7 +37,8 @@ def why_not(operator: TagOperator, story: Story, topic: str) -> list[Failure]:
     Empty where the topic has no rules; a rule that fires but whose report is no topic of the story says so.
     """
     rules = [rule for rule in operator.topics.rules if rule.topic == topic]
-    sentences = list(operator.masked(split(story), operator.named(story)))
+    read = blanked(story)
+    sentences = list(operator.masked(split(read), operator.named(read)))
     failures = []
     for rule in rules:
         best, at = (-1, "no sentence to read"), ""

@@ -9,6 +9,7 @@ from stories.model import Mention, PactStep, ProvisionReport, Status, Story
 from streams.operator import Decision, Event, State, Stateless
 from streams.tag import pactsteps, provisions
 from streams.tag.actors import ActorFinder, Named, mentions_of
+from streams.tag.boilerplate import blanked
 from streams.tag.countrynames import CountryNames
 from streams.tag.language import language_of
 from streams.tag.masking import mask
@@ -44,19 +45,19 @@ class TagOperator(Stateless):
 
     def tag(self, story: Story) -> Story:
         """Return `story` with language, actors, topics, steps and their mentions filled in."""
-        language = language_of(story)
-        named = self.named(story, language)
-        texts = {field: getattr(story, field) for field in FIELDS}
+        language, read = language_of(story), blanked(story)
+        named = self.named(read, language)
+        texts = {field: getattr(read, field) for field in FIELDS}
         day = story.timestamp.date().isoformat()
         mentions = [mention for name in named for mention in mentions_of(name, texts, day)]
         reported: list[Reported] = []
         steps: list[PactStep] = []
         promised: list[ProvisionReport] = []
         if language in _TOPIC_LANGUAGES:
-            sentences = split(story)
+            sentences = split(read)
             reported = self.reported(sentences, named, story.timestamp.year)
-            steps = pactsteps.read(story, sentences, mentions)
-            promised = provisions.read(story, sentences, mentions, steps)
+            steps = pactsteps.read(read, sentences, mentions)
+            promised = provisions.read(read, sentences, mentions, steps)
         codes = _ids(mentions, "actor")
         topics, planned, negated = summary(reported)
         return msgspec.structs.replace(

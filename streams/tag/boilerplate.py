@@ -1,0 +1,33 @@
+"""What stands in a text without being its news: captions, pointers to other articles, requests to subscribe."""
+
+import re
+
+import msgspec
+
+from stories.model import Story
+
+_FIELDS = ("summary", "body")  # a title is never a caption
+_LABELS = (
+    r"Related(?: (?:articles?|stories|story|news|coverage|content|links?|topics?))?|Read (?:more|also|next|on)|"
+    r"Also read|See also|More (?:on this(?: story| topic)?|stories|from)|Recommended|(?:File )?(?:Photo|Image|Picture)s?|"
+    r"Caption|Advertisement|Sponsored(?: content)?|Comments?"
+)
+_REQUESTS = r"(?:Sign up|Subscribe|Follow us|Join us|Click here|Download|Get our|Support our)\b"
+_OFFERED = r"(?:newsletters?|briefing|alerts?|channel|podcast|inbox|app|updates|here|twitter|facebook|telegram|whatsapp)"
+# a label in any case ("ALSO READ:") goes to the end of its sentence, a request only where it offers something
+_BOILERPLATE = re.compile(
+    rf"(?:^|(?<=[.!?…]\s)|(?<=[.!?…]['\"”’)]\s))[ \t•·*>-]*"
+    rf"(?:(?i:{_LABELS})[ \t]?(?::|[|»>])[^\n.!?]*|(?i:{_REQUESTS})[^\n.!?]*?\b(?i:{_OFFERED})\b[^\n.!?]*)",
+    re.MULTILINE,
+)
+
+
+def blanked(story: Story) -> Story:
+    """Return `story` with boilerplate turned to spaces: what else it says stays at its place."""
+    texts = {field: _BOILERPLATE.sub(_spaces, getattr(story, field)) for field in _FIELDS}
+    changed = {field: text for field, text in texts.items() if text != getattr(story, field)}
+    return msgspec.structs.replace(story, **changed) if changed else story
+
+
+def _spaces(match: re.Match[str]) -> str:
+    return " " * len(match[0])
