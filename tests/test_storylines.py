@@ -81,6 +81,16 @@ def test_a_ratification_in_may_goes_on_from_the_signing_in_january(tmp_path: Pat
             assert [one.id for one in beside.storyline(reader, cluster)] == [ratification.id, signing.id]
 
 
+def test_a_cluster_is_closed_by_the_very_story_that_goes_on_from_it() -> None:
+    telling = Telling(window_days=2)
+    signing = telling.tell("signed", SIGNED, NOON)
+
+    ratification = telling.tell("ratified", RATIFIED, NOON + timedelta(days=3))
+
+    assert ratification.follows == signing.id
+    assert telling.clusters[signing.id].state == "closed"
+
+
 def test_another_pact_of_the_same_parties_is_another_story() -> None:
     telling = Telling()
     telling.tell("signed", "Iran and Russia sign a free trade agreement in Moscow", JANUARY)

@@ -310,7 +310,7 @@ class ClusterOperator:
             return
         changes.append(CLOCK.put(language, Clock(story.timestamp)))
         bound = story.timestamp - timedelta(days=self.options.window_days)
-        touched = {change.key for change in changes if change.table in (LIVE, CHAPTERS)}
+        touched = {change.key for change in changes if change.table is LIVE}
         for cluster_id in self._oldest(language, bound, touched):
             closed = documents.closed(self.ages[cluster_id])
             changes.append(LIVE.delete(cluster_id))
@@ -318,7 +318,8 @@ class ClusterOperator:
             events.append(Event(topics.CLUSTERS.name, cluster_key(closed), closed))
         remembered = story.timestamp - timedelta(days=KEPT_DAYS)
         forgotten = self.storylines.before(remembered, language, EXPIRED_PER_EVENT)
-        changes += [CHAPTERS.delete(cluster_id) for cluster_id in forgotten if cluster_id not in touched]
+        told = {change.key for change in changes if change.table is CHAPTERS}
+        changes += [CHAPTERS.delete(cluster_id) for cluster_id in forgotten if cluster_id not in told]
 
     def _oldest(self, language: str, bound: datetime, touched: set[str]) -> list[str]:
         """Return a few clusters last seen before `bound`; entries that a newer story outdated are dropped."""
