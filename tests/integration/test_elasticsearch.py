@@ -1,6 +1,5 @@
 """The sink and the reader on a real Elasticsearch: once by id, refusals one by one, faults that pass."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -26,20 +25,6 @@ from tests.stories_made import NOON, story
 
 pytestmark = pytest.mark.servers
 CLUSTERED = topics.CLUSTERED.name
-
-
-@pytest.fixture(scope="module")
-def client(elasticsearch: str) -> Iterator[Elasticsearch]:
-    with connect(ElasticsearchOptions(elasticsearch)) as client:
-        yield client
-
-
-@pytest.fixture
-def own(client: Elasticsearch, request: pytest.FixtureRequest, prefix: str) -> str:
-    """A prefix with its templates, for one test."""
-    name = f"{prefix}{abs(hash(request.node.name)) % 10**8}-"
-    install(client, name)
-    return name
 
 
 def test_templates_can_be_put_again_and_are_missed_where_they_are_not(

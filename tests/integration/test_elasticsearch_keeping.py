@@ -1,6 +1,5 @@
 """On a real Elasticsearch: one story taken out on request, retention, an older index brought up to date."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import msgspec
@@ -9,7 +8,6 @@ from elasticsearch import Elasticsearch
 
 from sinks import elasticsearch_indices as indices
 from sinks.elasticsearch import ElasticsearchSink
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
 from sinks.elasticsearch_indices import install
 from sinks.elasticsearch_reader import ElasticsearchReader
 from sinks.elasticsearch_removal import count_prunable, prune
@@ -22,20 +20,6 @@ from tests.web_documents import ALERT, CHANGE, PACT, STORY
 
 pytestmark = pytest.mark.servers
 CLUSTERED, CLUSTERS = topics.CLUSTERED.name, topics.CLUSTERS.name
-
-
-@pytest.fixture(scope="module")
-def client(elasticsearch: str) -> Iterator[Elasticsearch]:
-    with connect(ElasticsearchOptions(elasticsearch)) as client:
-        yield client
-
-
-@pytest.fixture
-def own(client: Elasticsearch, request: pytest.FixtureRequest, prefix: str) -> str:
-    """A prefix with its templates, for one test."""
-    name = f"{prefix}{abs(hash(request.node.name)) % 10**8}-"
-    install(client, name)
-    return name
 
 
 def event(identity: str, *stories: str, **fields: object) -> Cluster:

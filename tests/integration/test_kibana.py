@@ -3,7 +3,6 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
 from itertools import product
 from typing import Any
 
@@ -13,7 +12,6 @@ from elasticsearch import Elasticsearch
 from pactwatch.setup_kibana import objects
 from scripts.build_kibana import export
 from sinks.elasticsearch import ElasticsearchSink
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
 from sinks.elasticsearch_indices import install
 from tests.demo_store import documents, fill
 
@@ -136,12 +134,6 @@ def test_every_search_and_chart_of_the_issue_is_on_the_dashboard() -> None:
 
 
 # ---- on a real Elasticsearch ---------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def client(elasticsearch: str) -> Iterator[Elasticsearch]:
-    with connect(ElasticsearchOptions(elasticsearch)) as client:
-        yield client
 
 
 @pytest.fixture(scope="module")
