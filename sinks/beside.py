@@ -52,6 +52,8 @@ def elsewhere(reader: Reader, cluster: Cluster, limit: int = 10) -> list[Elsewhe
 
     Words say nothing from one language to the next, but actors, topics, numbers and dates do.
     """
+    if not cluster.actors:
+        return []  # what has none in common is never alike
     compared = (_compared(cluster, other) for other in _around(reader, cluster))
     found = [one for one in compared if one is not None]
     return sorted(found, key=lambda one: (-one.likeness, one.cluster.id))[:limit]

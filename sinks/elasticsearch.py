@@ -18,10 +18,7 @@ from stories.model import Cluster, Document, Pact, PactChange, Story
 
 CONFLICT = 409  # there already, as new or newer: what a repeat should meet
 WAIT_STATUS = frozenset({403, 408, 429, 500, 502, 503, 504})  # 403 inside a bulk is a write block
-TOO_LARGE, TOO_MANY = (
-    413,
-    429,
-)  # a whole request is beyond the limit of a proxy, or what the server holds at once
+TOO_LARGE, TOO_MANY = 413, 429  # a whole request: beyond a proxy's limit, or what the server holds at once
 MAX_REQUEST_BYTES = 5_000_000
 LEAST_REQUEST_BYTES = 20_000
 MAX_DOCUMENTS = 1000
@@ -48,12 +45,14 @@ class ElasticsearchSink:
         Raises TemporaryError when the server is away, full or blocked: the same call may be repeated,
         what was indexed already stays as it is. Raises PermanentError when it does not let us write.
         """
-        for _, document in documents:
+        kept: list[tuple[str, Document]] = []
+        for topic, document in documents:
             if isinstance(document, Story) and document.withdrawn:
                 self.withdraw(document)
-        documents = [pair for pair in documents if not getattr(pair[1], "withdrawn", False)]
-        with told_apart(f"indexing {len(documents)} documents"):
-            return self._written(documents)
+            else:
+                kept.append((topic, document))
+        with told_apart(f"indexing {len(kept)} documents"):
+            return self._written(kept)
 
     def _written(self, documents: Sequence[tuple[str, Document]]) -> list[tuple[str, Document, str]]:
         try:

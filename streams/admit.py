@@ -86,11 +86,12 @@ def _find(state: State, story: Story) -> tuple[str, Known | None]:
     """Return the id under which `story` is known, and what is; its own id and None where it is new."""
     if known := state.get(KNOWN, story.id):
         return story.id, known
+    title_key = _title_key(story)
     for key in _twin_keys(story):
         twin = state.get(TWINS, key)
         known = state.get(KNOWN, twin.id) if twin else None
         # one page may hold many entries, as live blogs do; what a list names is the page itself
-        if twin and known and (key == _title_key(story) or known.linked or story.linked_from):
+        if twin and known and (key == title_key or known.linked or story.linked_from):
             return twin.id, known
     return story.id, None
 

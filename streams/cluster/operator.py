@@ -290,14 +290,14 @@ class ClusterOperator:
             changes += [CHAPTERS.delete(seen.cluster)] * (known is not None)
             return Decision(changes, [_clustered(gone)])
         changes.append(MEMBERS.delete(member_key(seen.cluster, story.id)))
+        index = self._index(live.cluster.language)
         words = set(own.terms).difference(*(member.terms for member in members.values()))
-        left = documents.without(live, story.id, words, self._index(live.cluster.language))
-        changes.append(LIVE.put(seen.cluster, left) if left.cluster.size else LIVE.delete(seen.cluster))
+        left = documents.without(live, story.id, words, index)
+        remains = left.cluster.size > 0
+        changes.append(LIVE.put(seen.cluster, left) if remains else LIVE.delete(seen.cluster))
         if known is not None:
-            told = chapter(left, self._index(live.cluster.language), known)
-            changes.append(
-                CHAPTERS.put(seen.cluster, told) if left.cluster.size else CHAPTERS.delete(seen.cluster)
-            )
+            told = chapter(left, index, known)
+            changes.append(CHAPTERS.put(seen.cluster, told) if remains else CHAPTERS.delete(seen.cluster))
         return Decision(changes, [_clustered(gone), _cluster(left)])
 
     def _expire(

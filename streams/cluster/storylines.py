@@ -16,6 +16,7 @@ import msgspec
 from stories.model import Cluster
 from streams.cluster.index import LiveIndex
 from streams.cluster.records import Chapter, Live
+from streams.cluster.terms import SCALE
 
 KEPT_DAYS = 400  # from the signing to the ratification a year may pass
 LIKE_DAYS = 45  # without a pact, what was told longer ago is another story
@@ -71,7 +72,7 @@ class Storylines:
         return [cluster for seen, cluster in oldest if seen < moment]
 
     def predecessor(self, fresh: Chapter, without: Collection[str], index: LiveIndex) -> Predecessor | None:
-        """Return the chapter that `fresh`, goes on from, none of those `without`."""
+        """Return the chapter that `fresh` goes on from, none of those `without`."""
         return self._by_pact(fresh, without) or self._by_terms(fresh, without, index)
 
     def _by_pact(self, fresh: Chapter, without: Collection[str]) -> Predecessor | None:
@@ -104,7 +105,7 @@ class Storylines:
         if best is None:
             return None
         _, (_, found), shared = best
-        strongest = sorted(shared, key=lambda term: (-index.rarity(term), term))[:5]
+        strongest = sorted(shared, key=lambda term: (-index.rarity(term), term))[:TIE_TERMS]
         return Predecessor(
             found, self.chapters[found], ", ".join(one.removeprefix(ACTOR) for one in strongest)
         )
@@ -136,7 +137,7 @@ def chapter(live: Live, index: LiveIndex, known: Chapter | None) -> Chapter:
 
 def main_actors(weights: Mapping[str, int], size: int) -> list[str]:
     """Return the actors that many of a cluster's stories name."""
-    enough = size * 10 * MAIN_ACTOR
+    enough = size * SCALE * MAIN_ACTOR
     return sorted(
         term.removeprefix(ACTOR)
         for term, weight in weights.items()

@@ -17,7 +17,7 @@ _OFFERED = r"(?:newsletters?|briefing|alerts?|channel|podcast|inbox|app|updates|
 # a label in any case ("ALSO READ:") goes to the end of its sentence, a request only where it offers something
 _BOILERPLATE = re.compile(
     rf"(?:^|(?<=[.!?…]\s)|(?<=[.!?…]['\"”’)]\s))[ \t•·*>-]*"
-    rf"(?:(?i:{_LABELS})[ \t]?(?::|[|»>])[^\n.!?]*|(?i:{_REQUESTS})[^\n.!?]*?\b(?i:{_OFFERED})\b[^\n.!?]*)",
+    rf"(?:(?i:{_LABELS})[ \t]?[:|»>][^\n.!?]*|(?i:{_REQUESTS})[^\n.!?]*?\b(?i:{_OFFERED})\b[^\n.!?]*)",
     re.MULTILINE,
 )
 
