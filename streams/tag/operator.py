@@ -34,12 +34,13 @@ class TagOperator(Stateless):
         self._countries: dict[str, CountryNames] = {}  # by language, compiled when one is first met
 
     def decide(self, state: State, event: Event) -> Decision:
-        """Return the tagged story, and again as a pact report where it tells of a pact."""
+        """Return the tagged story, and again as a pact report where it tells of a pact, or may have told of one."""
         if not isinstance(event.document, Story):
             raise TypeError(f"tag takes stories, not a {type(event.document).__name__}")
         story = event.document if event.document.withdrawn else self.tag(event.document)
         events = [Event("tagged", story.language, story)]
-        if story.steps or story.provisions or story.withdrawn:
+        changed = story.revision > 1  # an edit or other rules may have taken back what it told
+        if story.steps or story.provisions or story.withdrawn or changed:
             events.append(Event("pact-reports", story.id, story))
         return Decision(events=events)
 
