@@ -1,9 +1,11 @@
 """Rebuild config/actors.yaml from the gazetteer of facts and from what an editor adds by hand.
 
-    python scripts/build_actors.py ../shared/data/actors/actors.jsonl scripts/actors_extra.yaml > config/actors.yaml
+    python scripts/build_actors.py ../shared/data/actors/actors.jsonl > config/actors.yaml
 
 The gazetteer says what may match alone; this script decides what each actor counts for, drops the forms that
-the tagger makes by itself (a demonym and an institution) and those that are words of the language.
+the tagger makes by itself (a demonym and an institution) and those that are words of the language. The files of
+scripts/actors/ are the editor's: forms.yaml (how forms of the gazetteer are taken), languages.yaml (names in
+other languages), and lists of actors put beside or over those of the gazetteer (the rest).
 """
 
 import json
@@ -12,226 +14,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import foreign_names
 import yaml
 
 ROLE_KINDS = {"country": "state", "org": "org", "armed_group": "group", "person": "person", "body": "body"}
 KIND_ORDER = ("state", "org", "group", "body", "person", "other")
-PARENT = {  # bodies of an organisation count for it
-    "UN": "unga unsc un ohchr ocha unhrc unama unami unmiss unmik unifil unisfa undof unficyp unsmil untso "
-    "minusca monusco undp unep unfpa unctad unodc unfccc unhcr",
-    "EU": "eu ec european-council european-parliament council-of-the-european-union cjeu eeas ecb eib europol "
-    "frontex",
-    "COE": "coe pace echr",
-    "OSCE": "osce odihr",
-    "CSTO": "csto csto-pa",
-}
-ORG_CODES = {member: code for code, members in PARENT.items() for member in members.split()}
-ORG_CODES |= {
-    "las": "ARABLEAGUE",
-    "wb": "WORLDBANK",
-    "union-state": "UNIONSTATE",
-    "commonwealth": "COMMONWEALTH",
-}
-GROUP_CODES = {
-    "islamic-state": "ISIL", "islamic-state-khorasan-province": "ISIL", "islamic-state-west-africa-province": "ISWAP",
-    "islamic-state-in-the-greater-sahara": "ISIL", "al-qaeda": "ALQAEDA", "al-shabaab": "ALSHABAAB",
-    "al-qaeda-in-the-arabian-peninsula": "AQAP", "al-qaeda-in-the-islamic-maghreb": "AQIM",
-    "hayat-tahrir-al-sham": "HTS", "houthis": "HOUTHIS", "tamil-tigers": "LTTE", "m23": "M23",
-    "boko-haram": "BOKOHARAM", "abu-sayyaf": "ABUSAYYAF", "rapid-support-forces": "RSF",
-    "moro-islamic-liberation-front": "MILF", "lord-s-resistance-army": "LRA", "new-people-s-army": "NPA",
-    "tehrik-e-taliban-pakistan": "TTP", "palestinian-islamic-jihad": "PIJ", "polisario-front": "POLISARIO",
-    "wagner-group": "WAGNER", "jaish-e-mohammed": "JEM", "lashkar-e-taiba": "LET", "ypg": "YPG",
-    "syrian-democratic-forces": "SDF", "kosovo-liberation-army": "KLA", "free-syrian-army": "FSA",
-    "haqqani-network": "HAQQANI", "fatah": "FATAH", "opm": "OPM", "eln": "ELN",
-}  # fmt: skip
-# Acronyms and single words that mean one thing in a newspaper; every other one needs its expansion or its state.
-SAFE_ACRONYMS = frozenset(
-    [
-        "NATO",
-        "EU",
-        "UN",
-        "ASEAN",
-        "OPEC",
-        "IAEA",
-        "OSCE",
-        "ECOWAS",
-        "EAEU",
-        "CSTO",
-        "WTO",
-        "IMF",
-        "WHO",
-        "UNESCO",
-        "UNICEF",
-        "UNHCR",
-        "UNRWA",
-        "UNIFIL",
-        "OPCW",
-        "ICC",
-        "ICJ",
-        "G7",
-        "G8",
-        "G20",
-        "G-7",
-        "G-20",
-        "BRICS",
-        "AUKUS",
-        "APEC",
-        "MERCOSUR",
-        "Mercosur",
-        "UNASUR",
-        "CARICOM",
-        "SADC",
-        "IGAD",
-        "EFTA",
-        "USMCA",
-        "CPTPP",
-        "RCEP",
-        "SAARC",
-        "PKK",
-        "FARC",
-        "ELN",
-        "ISIL",
-        "ISIS",
-        "LTTE",
-        "YPG",
-        "M23",
-        "JNIM",
-        "AQAP",
-        "AQIM",
-        "TPLF",
-        "FDLR",
-        "ISWAP",
-        "ETA",
-        "IRGC",
-        "FBI",
-        "CIA",
-        "KGB",
-        "FSB",
-        "MI5",
-        "MI6",
-        "IDF",
-        "KCNA",
-        "NORAD",
-        "AFRICOM",
-        "CENTCOM",
-        "GCC",
-        "OIC",
-        "CELAC",
-        "AfCFTA",
-        "OECD",
-        "AU",
-        "CIS",
-        "OAS",
-        "SCO",
-        "CTBTO",
-        "UNSC",
-        "UNGA",
-        "MINUSCA",
-        "MONUSCO",
-        "ALBA",
-        "U.N.",
-        "E.U.",
-        "U.S.",
-        "US",
-        "UK",
-        "U.K.",
-        "USA",
-        "UAE",
-        "DRC",
-        "DPRK",
-        "PRC",
-        "ROK",
-        "ISI",
-        "RSF",
-        "TTP",
-        "MILF",
-    ]
-)
-DROPPED_FORMS = frozenset(
-    [
-        "the bloc",
-        "UNO",
-        "the States",
-        "Congo",
-        "Korea",
-        "Korean",
-        "Koreans",
-        "Chinese Taipei",
-        "Staten",
-        "IS",
-        "EC",
-        "SNA",
-        "Majlis",
-        "Joint Chiefs of Staff",
-        "Ministry of Defense",
-        "Senate",
-        "Wagner",
-        "Students",
-        "COLOMBIA",
-        "UCK",
-        "Congress",
-        "Politburo",
-        "State Council",
-        "Red Cross",
-        "ICRC",
-        "IFRC",
-        "Fano",
-        "Akhmat",
-        "BRN",
-        "ECO",
-        "CD",
-        "CAN",
-        "NAM",
-        "Quad",
-        "the Quad",
-        "Commonwealth",
-        "the Commonwealth",
-        "Supreme Assembly",
-        "Defensie",
-        "Luminoso",
-        "Southern Bloc",
-        "National Front",
-        "Houses of Parliament",
-        "West Wing",
-        "NATIONAL ASSEMBLY",
-        "Federal Parliament",
-        "Security Council",
-        "Human Rights Council",
-        "Al-Aqsa Foundation",
-        "Westminster",
-        "Armed Forces",
-        "Council of States",
-        "Peoples",
-        "General Assembly",
-        "Sr. Gen. Min",
-        "Sr. Min",
-        "National Unity Government",
-        "Supreme National Security Council",
-        "CERN",
-        "ESA",
-        "FIFA",
-        "Macedonian",
-        "Congolese",
-        "Guinean",
-        "Georgia",
-        "Georgian",
-        "Georgians",
-        "Jordan",
-        "Chad",
-        "Turkey",
-        "Niger",
-        "Holland",
-        "Washington",
-        "China",
-        "Guinea",
-        "MIT",
-        "Red Command",
-        "Union State",
-        "Nuclear Energy Agency",
-        "Joint Expeditionary Force",
-        "Free Papua Movement",
-    ]
-)
+EDITED = Path(__file__).with_name("actors")
 GENERIC = re.compile(
     r"(?i)\b(parliament|lawmakers|senate|national assembly|armed forces|army|military|troops|soldiers|forces|navy|"
     r"air force|government|president|prime minister|foreign minist\w+|officials?|authorities|defen[cs]e minist\w+|"
@@ -241,27 +29,49 @@ GENERIC = re.compile(
 ACRONYM = re.compile(r"[A-Z][A-Za-z0-9+&.-]{0,6}")
 
 
-def main(gazetteer: Path, extra: Path) -> None:
+def edited(name: str) -> dict[str, Any]:
+    """Return what the editor's file `name` holds."""
+    text = (EDITED / f"{name}.yaml").read_text(encoding="utf-8")
+    return dict(yaml.load(text, Loader=yaml.CSafeLoader))
+
+
+FORMS = edited("forms")
+SAFE_ACRONYMS, DROPPED_FORMS = frozenset(FORMS["safe_acronyms"]), frozenset(FORMS["dropped"])
+ORG_CODES = {member: code for code, members in FORMS["org_codes"].items() for member in members}
+GROUP_CODES = {member: code for code, members in FORMS["group_codes"].items() for member in members}
+LISTS = ("extra",)
+
+
+def main(gazetteer: Path) -> None:
     """Write the YAML to stdout."""
     rows = [json.loads(line) for line in gazetteer.read_text(encoding="utf-8").splitlines()]
-    added = yaml.load(extra.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)["actors"]
+    added = [entry for name in LISTS for entry in edited(name)["actors"]]
     actors = [actor for row in rows if (actor := convert(row))]
     merged = merge(actors, added)
     single_out(merged, {entry["id"] for entry in added})
+    foreign_names.put(merged, edited("languages"))
     print("# Names of states, organisations, armed groups, bodies and persons: one actor a line.")
     print("# Built by scripts/build_actors.py; edit freely, or put own names in an actors.yaml of your own.")
-    print("# names match alone; short after one of the names; context where the story speaks for it.")
+    print(
+        "# names match alone; short after one of the names; context where the story speaks for it; languages are"
+    )
+    print("# names in other languages than English, where * stands for any letters.")
     print("actors:")
     for actor in merged:
-        line = yaml.dump(
-            actor,
-            default_flow_style=True,
-            allow_unicode=True,
-            width=10**6,
-            sort_keys=False,
-            Dumper=yaml.CSafeDumper,
-        )
-        print("  -", line.strip())
+        print("  -", as_line(actor))
+
+
+def as_line(actor: dict[str, Any]) -> str:
+    """Return `actor` as one line of YAML."""
+    text: str = yaml.dump(
+        actor,
+        default_flow_style=True,
+        allow_unicode=True,
+        width=10**6,
+        sort_keys=False,
+        Dumper=yaml.CSafeDumper,
+    )
+    return text.strip()
 
 
 def convert(row: dict[str, Any]) -> dict[str, Any] | None:
@@ -377,8 +187,8 @@ def single_out(actors: list[dict[str, Any]], edited: set[str]) -> None:
     for actor in actors:
         for key in [key for key, value in actor.items() if value == []]:
             del actor[key]
-    actors[:] = [actor for actor in actors if {"names", "demonyms", "context"} & actor.keys()]
+    actors[:] = [actor for actor in actors if {"names", "demonyms", "context", "languages"} & actor.keys()]
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(Path(sys.argv[1]))

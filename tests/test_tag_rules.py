@@ -174,27 +174,6 @@ def stories_of_seed(data: Path):
     return {"story": story("seed", title=lines[0], summary=lines[2], body=body), "labels": labels}
 
 
-COUNTRIES = {
-    "Президент России встретился в Москве с премьер-министром Ирана и министром Турции.": [
-        "IRN",
-        "RUS",
-        "TUR",
-    ],
-    "Le ministre de la Russie a rencontré à Paris son homologue de la Turquie, hier.": ["FRA", "RUS", "TUR"],
-    "中国政府与俄罗斯和伊朗政府在日内瓦举行会谈，讨论新的协议和地区安全问题。": ["CHN", "IRN", "RUS"],
-    "وقعت إيران وروسيا اتفاقية جديدة للتعاون العسكري في العاصمة يوم الأربعاء.": ["IRN", "RUS"],
-    "Міністр оборони України прибув на переговори до Польщі та Німеччини.": ["DEU", "POL", "UKR"],
-}
-
-
-@pytest.mark.parametrize("text", COUNTRIES)
-def test_countries_in_other_languages(text):
-    tagged = TAGGER.tag(story(body=text))
-
-    assert set(COUNTRIES[text]) <= set(tagged.countries)
-    assert all(text[mention.start : mention.end] == mention.text for mention in tagged.mentions)
-
-
 def test_why_not_names_the_clause():
     given_story = story(body="Two states sign nothing. The governor of Ohio signed the bill into law.")
 

@@ -1,5 +1,7 @@
-"""Which language a story is in: detected from its text, the feed's own word settling what is unsure."""
+"""Which language a story is in: detected from its text, its script or the feed's word settling what is unsure."""
 
+import unicodedata
+from collections import Counter
 from functools import cache
 
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
@@ -15,6 +17,14 @@ am ar az be bg bn bs ca cs da de el en es et fa fi fr he hi hr hu hy id is it ja
 pa pl ps pt ro ru si sk sl so sq sr sv sw ta te tg th tr uk ur uz vi zh
 """
 PRESS = frozenset(_CODES.split())
+# who writes in a script, by the first word of its letters' Unicode names; all others write in Latin letters
+_SCRIPTS = {
+    "CYRILLIC": "ru uk bg sr mk be kk mn tg", "ARABIC": "ar fa ur ps", "CJK": "zh ja", "HIRAGANA": "ja",
+    "KATAKANA": "ja", "HANGUL": "ko", "GREEK": "el", "HEBREW": "he", "ARMENIAN": "hy", "GEORGIAN": "ka",
+    "DEVANAGARI": "hi ne", "BENGALI": "bn", "TAMIL": "ta", "TELUGU": "te", "SINHALA": "si", "GURMUKHI": "pa",
+    "THAI": "th", "MYANMAR": "my", "KHMER": "km", "ETHIOPIC": "am",
+}  # fmt: skip
+WRITERS = {script: tuple(codes.split()) for script, codes in _SCRIPTS.items()}
 
 
 @cache
@@ -42,9 +52,31 @@ def language_of(story: Story) -> str:
     text = f"{story.title} {story.summary} {story.body[:MAX_CHARS]}"[:MAX_CHARS]
     if declared == "en" and _reads_english(text):
         return declared
-    if sum(character.isalpha() for character in text) < MIN_LETTERS:
-        return declared
-    found, probability = _identifier().classify(text)
-    if probability >= MIN_PROBABILITY:
-        return str(found)
-    return declared or ("en" if text.isascii() else str(found))
+    if len(text) >= MIN_LETTERS and sum(map(str.isalpha, text)) >= MIN_LETTERS:
+        found, probability = _identifier().classify(text)
+        if probability >= MIN_PROBABILITY:
+            return str(found)
+        unsure = "en" if text.isascii() else str(found)
+    else:
+        unsure = ""
+    writers = () if text.isascii() else _writers(text)
+    if not writers:
+        return declared or unsure
+    return declared if declared in writers else _likeliest(text, writers)
+
+
+def _writers(text: str) -> tuple[str, ...]:
+    """Return the languages written in the script of most letters of `text`; none for Latin ones."""
+    scripts = Counter(unicodedata.name(letter, "").split(" ")[0] for letter in text if letter.isalpha())
+    if scripts["HIRAGANA"] or scripts["KATAKANA"]:
+        return WRITERS["HIRAGANA"]
+    script = max(scripts, key=lambda name: scripts[name], default="")
+    return WRITERS.get(script, ())
+
+
+def _likeliest(text: str, languages: tuple[str, ...]) -> str:
+    if len(languages) == 1:
+        return languages[0]
+    if languages == WRITERS["CJK"]:
+        return languages[0]  # a Japanese text of a few words without a kana is a rarity
+    return next(str(found) for found, _ in _identifier().rank(text) if found in languages)

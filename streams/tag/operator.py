@@ -10,7 +10,7 @@ from streams.operator import Decision, Event, State, Stateless
 from streams.tag import pactsteps, provisions
 from streams.tag.actors import ActorFinder, Named, mentions_of
 from streams.tag.boilerplate import blanked
-from streams.tag.countrynames import CountryNames
+from streams.tag.foreignnames import ForeignNames
 from streams.tag.language import language_of
 from streams.tag.masking import mask
 from streams.tag.rules import ActorRule, TopicRule
@@ -30,8 +30,9 @@ class TagOperator(Stateless):
         self.version = version_of(actors, topics)
         self.states = frozenset(rule.code for rule in actors if rule.kind == "state")
         self.actors = ActorFinder(actors)
+        self._rules = actors
         self.topics = TopicFinder(topics)
-        self._countries: dict[str, CountryNames] = {}  # by language, compiled when one is first met
+        self._abroad: dict[str, ForeignNames] = {}  # by language, compiled when one is first met
 
     def decide(self, state: State, event: Event) -> Decision:
         """Return the tagged story, and again as a pact report where it tells of a pact, or may have told of one."""
@@ -72,21 +73,22 @@ class TagOperator(Stateless):
         """Return the names in `story`, resolved, in order of field and place."""
         texts = {field: getattr(story, field) for field in FIELDS}
         named = self.actors.find(texts, story.timestamp.date().isoformat())
-        return named if language in _TOPIC_LANGUAGES else self._with_countries(named, texts, language)
+        return named if language in _TOPIC_LANGUAGES else self._with_foreign(named, texts, language)
 
-    def _with_countries(self, named: list[Named], texts: dict[str, str], language: str) -> list[Named]:
-        """Return `named` and the states that stand beside them under their names in `language`."""
-        countries = self._countries.get(language)
-        if countries is None:
-            countries = self._countries[language] = CountryNames(language, self.states)
-        taken = {(name.field, place) for name in named for place in range(name.start, name.end)}
+    def _with_foreign(self, named: list[Named], texts: dict[str, str], language: str) -> list[Named]:
+        """Return who is named in `language`, and those of `named` that stand elsewhere in the texts."""
+        abroad = self._abroad.get(language)
+        if abroad is None:
+            abroad = self._abroad[language] = ForeignNames(language, self._rules)
+        found = [name for field, text in texts.items() if text for name in abroad.find(field, text)]
+        taken = {(name.field, place) for name in found for place in range(name.start, name.end)}
         more = [
             name
-            for field, text in texts.items()
-            for name in countries.find(field, text)
-            if (field, name.start) not in taken and (field, name.end - 1) not in taken
+            for name in named
+            if taken.isdisjoint((name.field, place) for place in range(name.start, name.end))
         ]
-        return sorted(named + more, key=lambda name: (FIELD_ORDER[name.field], name.start))
+        meant = [name for name in found if name.actor.kind != "other"]
+        return sorted(meant + more, key=lambda name: (FIELD_ORDER[name.field], name.start))
 
     def reported(self, sentences: Sequence[Sentence], named: Sequence[Named], year: int) -> list[Reported]:
         """Return what the sentences report, each read with the names that stand in it."""

@@ -13,8 +13,9 @@ class ActorRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     `code` is what a mention counts for: ISO alpha-3, or the acronym or slug of an organisation or group; empty
     for none. `names` match alone, `short` only after one of `names` in the same story, `context` only where
     the story or the words around speak for it. Persons count for `code` while they hold office: `since` and
-    `until` are ISO dates, or parts of them, either end open. `country` is where a group is at home. Names of
-    kind "other" are no actors: they keep shorter names inside them from matching (Michael Jordan).
+    `until` are ISO dates, or parts of them, either end open. `country` is where a group is at home. `languages`
+    holds names by ISO 639-1 code of the language they are read in; * stands for any letters ("российск*").
+    Names of kind "other" are no actors: they keep shorter names inside them from matching (Michael Jordan).
     """
 
     id: str
@@ -26,6 +27,7 @@ class ActorRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     capitals: list[str] = []
     short: list[str] = []
     context: list[str] = []
+    languages: dict[str, list[str]] = {}
     role: str = ""
     title: str = ""
     wikidata: str = ""
