@@ -1,6 +1,7 @@
 """Polls every feed at its own pace and hands on what is new; a feed's state moves only with its stories."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
@@ -12,6 +13,7 @@ from weakref import WeakValueDictionary
 import msgspec
 
 from producers import bookkeeping, changes, schedule
+from producers.agenda import Agenda
 from producers.feeds import parse
 from producers.fetch import Fetched, Fetcher, FetchError
 from producers.identity import content_hash, digest_bytes
@@ -30,6 +32,7 @@ FULL_EVERY = timedelta(days=1)  # a server may answer 304 for ever: once a day t
 FINISH_WITHIN_S = 4.0
 CLOCK_DRIFT = timedelta(minutes=5)
 NAP_S = 1.0
+MIN_NAP_S = 0.05
 
 log = logging.getLogger(__name__)
 
@@ -67,7 +70,9 @@ class Poller:
         self._pages = PageReader(fetcher, executor)
         self._places = asyncio.Semaphore(MAX_AT_ONCE)
         self._held: set[str] = set() if shared else set(self.sources)
+        self._agenda = Agenda()
         self._running: dict[str, asyncio.Task[FeedState]] = {}
+        self._leaving: set[asyncio.Task[FeedState]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def run_once(self) -> list[FeedState]:
@@ -79,29 +84,38 @@ class Poller:
 
     async def run(self, stop: asyncio.Event) -> None:
         """Poll each feed when it is due, until `stop`; what is under way is finished first, if quick."""
-        self._spread_start(self._held)
+        self._enter(self._held)
+        latest = self._now()
         try:
             while not stop.is_set():
-                self._running = {url: task for url, task in self._running.items() if not _finished(task)}
-                for url in self._due():
-                    if url not in self._running:
-                        self._running[url] = asyncio.create_task(self.poll(url))
+                now = self._now()
+                if now + CLOCK_DRIFT < latest:  # the clock was set back: every time noted here is wrong
+                    self._enter(self._held - self._running.keys())
+                latest = now
+                self._reap()
+                for url in self._agenda.due(now):
+                    self._running[url] = asyncio.create_task(self.poll(url))
                 await self._nap(stop)
         finally:
-            await _finish(self._running.values())
+            await _finish([*self._running.values(), *self._leaving])
             self._pages.close()
 
     def hold(self, states: Mapping[str, FeedState]) -> None:
         """Poll these feeds from now on, each from where its state says."""
         self.states |= states
-        self._spread_start(states)
         self._held |= states.keys()
+        self._enter(states)
 
     async def release(self, urls: Iterable[str]) -> None:
         """Poll these feeds no more; on return none of their polls is under way, finished or broken off."""
         let_go = self._held & set(urls)
         self._held -= let_go
-        await _finish([task for url in let_go if (task := self._running.pop(url, None))])
+        for url in let_go:
+            self._agenda.drop(url)
+        leaving = {task for url in let_go if (task := self._running.pop(url, None))}
+        self._leaving |= leaving  # they may need the readers of pages, which end with `run`
+        await _finish(leaving)
+        self._leaving -= leaving
 
     async def poll(self, url: str) -> FeedState:
         """Poll one feed now and return its new state. A fault of the feed is in the state, never raised.
@@ -178,29 +192,34 @@ class Poller:
         learned = msgspec.structs.replace(learned, body_hash=body_hash)
         return Polled(bookkeeping.fine(source, learned, answer, now, warning), stories)
 
-    def _spread_start(self, urls: Iterable[str]) -> None:
-        now, feeds = self._now(), len(self.sources)
-        for url in urls:
-            state = self.states.get(url) or FeedState(url=url, name=self.sources[url].name)
-            if state.next_poll is None:
-                state = msgspec.structs.replace(state, next_poll=schedule.first_due(url, now, feeds))
-            self.states[url] = state
-
-    def _due(self) -> list[str]:
+    def _enter(self, urls: Iterable[str]) -> None:
+        """Put feeds on the agenda; new and overdue ones spread, so that no start is a stampede."""
         now = self._now()
-        waiting = [self.states[url] for url in self._held if not self.states[url].retired]
-        return [state.url for state in waiting if _is_due(state, now)]
+        known = {url: self.states.get(url) or FeedState(url=url, name=self.sources[url].name) for url in urls}
+        at_once = [url for url, state in known.items() if _is_due(state, now)]
+        for url in at_once:
+            spread = schedule.first_due(url, now, len(at_once))
+            known[url] = msgspec.structs.replace(known[url], next_poll=spread)
+        self.states |= known
+        for state in known.values():
+            self._plan(state)
+
+    def _plan(self, state: FeedState) -> None:
+        if state.next_poll is not None and not state.retired:
+            self._agenda.put(state.url, state.next_poll)
+
+    def _reap(self) -> None:
+        """Plan the next polls of feeds whose last one has ended; what a poll raised is raised here."""
+        for url in [url for url, task in self._running.items() if task.done()]:
+            self._plan(self._running.pop(url).result())
 
     async def _nap(self, stop: asyncio.Event) -> None:
         """Wait a moment, less where a feed is due before, or for `stop`."""
-        now = self._now()
-        times = [state.next_poll for url in self._held if not (state := self.states[url]).retired]
-        waits = [(when - now).total_seconds() for when in times if when is not None and when > now]
-        try:
-            async with asyncio.timeout(max(min([NAP_S, *waits]), 0.1)):
+        first, longest = self._agenda.first(), timedelta(seconds=NAP_S)
+        nap = longest if first is None else min(first - self._now(), longest)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(max(nap.total_seconds(), MIN_NAP_S)):
                 await stop.wait()
-        except TimeoutError:
-            return
 
 
 def _is_due(state: FeedState, now: datetime) -> bool:
@@ -217,11 +236,3 @@ async def _finish(polls: "Collection[asyncio.Task[FeedState]]") -> None:
     for poll in polls:
         poll.cancel()
     await asyncio.gather(*polls, return_exceptions=True)
-
-
-def _finished(task: "asyncio.Task[FeedState]") -> bool:
-    """Return whether `task` is over; what it raised is raised here."""
-    if not task.done():
-        return False
-    task.result()
-    return True

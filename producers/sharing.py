@@ -61,7 +61,8 @@ class SharedFeeds(ConsumerRebalanceListener):  # type: ignore[misc]
                 batches = await self._consumer.getmany(timeout_ms=READ_MS)
                 await self._read(batches)
         finally:
-            await self._consumer.stop()  # tells the group, once the feeds are released
+            await self.poller.release(self.poller.sources)  # before another poller may hold them
+            await self._consumer.stop()  # tells the group
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Finish what is under way; the state it leaves is what the next poller begins with."""

@@ -1,7 +1,8 @@
 """Each way in which a feed or its server says how it wants to be polled, on a real loopback server."""
 
 import asyncio
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -27,6 +28,12 @@ SY = "xmlns:sy='http://purl.org/rss/1.0/modules/syndication/'"
 def server() -> Iterator[FakeServer]:
     with serving() as running:
         yield running
+
+
+def running_from(start: datetime) -> Callable[[], datetime]:
+    """Return a clock that runs on from `start`."""
+    begun = time.monotonic()
+    return lambda: start + timedelta(seconds=time.monotonic() - begun)
 
 
 def waited_h(server: FakeServer, reply: Reply) -> float:
@@ -102,9 +109,8 @@ def test_a_feed_that_is_gone_is_asked_no_more(server: FakeServer) -> None:
     async def later() -> None:
         stop = asyncio.Event()
         async with Fetcher() as fetcher:
-            poller = Poller(
-                desk.sources, fetcher, desk.states, desk.publish, now=lambda: START + timedelta(days=3)
-            )
+            now = running_from(START + timedelta(days=3))
+            poller = Poller(desk.sources, fetcher, desk.states, desk.publish, now=now)
             poll = asyncio.create_task(poller.run(stop))
             while len(server.asked("/good")) < 2:
                 await asyncio.sleep(0.01)
