@@ -1,6 +1,6 @@
 """What is new in a feed since the last poll: by its entries, not by its bytes. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -21,9 +21,15 @@ class Changes(NamedTuple):
     arrivals: list[datetime]
 
 
-def since(state: FeedState, stories: Sequence[Story], fetched: datetime) -> Changes:
-    """Return which of `stories` (a whole document's) are new to `state`, or edited since."""
-    hashes = {story.id: content_hash(story.title, story.summary, story.body) for story in stories}
+def since(
+    state: FeedState, stories: Sequence[Story], fetched: datetime, still: Collection[str] = ()
+) -> Changes:
+    """Return which of `stories` are new to `state`, or edited since.
+
+    They are a document's, but for those under the ids `still`, which stand there as they are known.
+    """
+    known = {key: state.seen[key] for key in sorted(still)}
+    hashes = known | {story.id: content_hash(story.title, story.summary, story.body) for story in stories}
     entries_hash = digest(*(f"{key}{value}" for key, value in sorted(hashes.items())))
     if entries_hash == state.entries_hash:
         return Changes([], entries_hash, state.seen, state.arrivals)
@@ -31,7 +37,7 @@ def since(state: FeedState, stories: Sequence[Story], fetched: datetime) -> Chan
     arrived = [_arrival(story, state, fetched) for story in fresh if story.id not in state.seen]
     arrivals = sorted([*arrived, *state.arrivals], reverse=True)[:ARRIVALS_KEPT]
     ordered = sorted(fresh, key=lambda story: (story.timestamp, story.id))
-    return Changes(ordered, entries_hash, remember(state.seen, hashes, len(stories)), arrivals)
+    return Changes(ordered, entries_hash, remember(state.seen, hashes, len(hashes)), arrivals)
 
 
 def remember(seen: dict[str, str], latest: dict[str, str], entries: int) -> dict[str, str]:

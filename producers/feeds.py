@@ -28,6 +28,9 @@ class ParsedFeed(NamedTuple):
     hints: Hints
     warning: str = ""
     entries: int = 0  # as the document has them, duplicates counted
+    ids: Sequence[
+        str
+    ] = ()  # of each entry its story's, "" where it is none; empty where entries hang together
 
 
 def parse(
@@ -56,11 +59,20 @@ def parse(
     days = dates.DateReader()
     entries = [entry for entry in raw.entries if _says_something(entry)]
     shared = shared_guids(((entry.guid, entry.link, entry.title) for entry in entries), address)
-    stories = _once(_story(entry, feed, address, fetched, days, shared) for entry in entries)
+    told = [
+        _story(entry, feed, address, fetched, days, shared) if _says_something(entry) else None
+        for entry in raw.entries
+    ]
+    stories = _once(filter(None, told))
+    kept = {story.id for story in stories}
+    ids = [story.id if story and story.id in kept else "" for story in told]
     for story in stories:
         story.language = source.language  # what the feed says of itself is mostly a template's "en-us"
     warning = remarks.on(raw.warning, entries, stories, shared)
-    return ParsedFeed(stories, raw.title, raw.hints, warning, len(raw.entries))
+    hanging_together = shared or not raw.sound
+    return ParsedFeed(
+        stories, raw.title, raw.hints, warning, len(raw.entries), () if hanging_together else ids
+    )
 
 
 def _story(

@@ -74,6 +74,15 @@ def digest_bytes(payload: bytes) -> str:
     return hashlib.blake2b(payload, digest_size=DIGEST_BYTES).hexdigest()
 
 
+def is_utf8(payload: bytes) -> bool:
+    """Tell whether `payload` can be read as UTF-8."""
+    try:
+        payload.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
 def _is_front_page(url: str) -> bool:
     """Tell whether `url` leads to a site and to no page of it: some feeds link every entry there."""
     parts = urlsplit(url)

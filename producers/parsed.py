@@ -50,3 +50,4 @@ class RawFeed(NamedTuple):
     language: str = ""
     hints: Hints = Hints()
     warning: str = ""
+    sound: bool = False  # well-formed, so that each entry can be read without the others

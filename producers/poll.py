@@ -14,11 +14,11 @@ import msgspec
 
 from producers import bookkeeping, changes, schedule
 from producers.agenda import Agenda
-from producers.feeds import parse
 from producers.fetch import Fetched, Fetcher, FetchError
 from producers.identity import content_hash, digest_bytes
 from producers.pages import PageReader
 from producers.parsed import FeedError
+from producers.rereading import Rereader
 from producers.source import FeedSource
 from stories.errors import TemporaryError
 from stories.model import FeedState, Story
@@ -68,6 +68,7 @@ class Poller:
         self.states = dict(states)
         self._fetcher, self._publish, self._progress, self._now = fetcher, publish, progress, now
         self._pages = PageReader(fetcher, executor)
+        self._rereader = Rereader()
         self._places = asyncio.Semaphore(MAX_AT_ONCE)
         self._held: set[str] = set() if shared else set(self.sources)
         self._agenda = Agenda()
@@ -172,13 +173,13 @@ class Poller:
         body_hash = digest_bytes(answer.body)
         if answer.status == HTTPStatus.NOT_MODIFIED:
             return Polled(bookkeeping.fine(source, before, answer, now), [])
-        if body_hash == before.body_hash:
-            same = msgspec.structs.replace(before, last_full=now)
+        reading = None
+        if body_hash != before.body_hash:
+            reading = await asyncio.to_thread(self._rereader.read, source, before, answer, now)
+        if reading is None:
+            same = msgspec.structs.replace(before, last_full=now, body_hash=body_hash)
             return Polled(bookkeeping.fine(source, same, answer, now), [])
-        parsed = await asyncio.to_thread(
-            parse, answer.body, source, now, url=answer.url, content_type=answer.content_type
-        )
-        new = changes.since(before, parsed.stories, now)
+        parsed, new = reading
         stories, warning = new.stories, parsed.warning
         if source.full_text and stories:
             pages = await self._pages.read(stories, source, new.seen.keys())

@@ -8,6 +8,7 @@ from typing import Any
 import feedparser
 from lxml import html as lxml_html
 
+from producers.identity import is_utf8
 from producers.parsed import Entry, FeedError, Hints, RawFeed
 from producers.plaintext import strip
 from producers.urls import canonical
@@ -54,12 +55,14 @@ def read(payload: bytes, address: str, content_type: str = "") -> RawFeed:
         )
         if not document.version and not document.entries:
             raise FeedError("parse", _not_a_feed(document, address))
+        broken = _broken(document)
         return RawFeed(
             entries=[_entry(entry) for entry in document.entries],
             title=strip(document.feed.get("title", ""), one_line=True),
             language=document.feed.get("language", ""),
             hints=_hints(document.feed, payload),
-            warning="; ".join(filter(None, (misdeclared, unescaped, _broken(document), external))),
+            warning="; ".join(filter(None, (misdeclared, unescaped, broken, external))),
+            sound=not broken,
         )
 
 
@@ -135,7 +138,7 @@ def _trust_utf8(payload: bytes, content_type: str) -> tuple[bytes, str, str]:
     claims = [head[2].decode("latin-1")] if head else []
     claims += [charset[1]] if charset else []
     wrong = list(dict.fromkeys(claim for claim in claims if claim.lower() not in ("utf-8", "utf8")))
-    if not wrong or payload.isascii() or not _is_utf8(payload):
+    if not wrong or payload.isascii() or not is_utf8(payload):
         return payload, content_type, ""
     if head:
         payload = head[1] + b"utf-8" + payload[head.end(2) :]
@@ -155,14 +158,6 @@ def _escape_ampersands(payload: bytes) -> tuple[bytes, str]:
     parts[::2] = [_BARE_AMPERSAND.sub(b"&amp;", part) for part in parts[::2]]
     mended = b"".join(parts)
     return mended, "its ampersands are not escaped" if mended != payload else ""
-
-
-def _is_utf8(payload: bytes) -> bool:
-    try:
-        payload.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _check_entities(payload: bytes, address: str) -> str:
