@@ -23,6 +23,7 @@ from streams.tag.forms import forms
 KINDS = {"state": 0xE000, "org": 0xE100, "group": 0xE200, "person": 0xE300, "body": 0xE400}
 _SEPARATOR = r"(?:['’]s?)?[\s,\"“”‘’'()–—/-]{1,4}"
 _WORD = r"[^\s;]+"
+_OPENING = r"[\"“‘'(]"
 _SLOTS = {
     "actor": "[\ue000-\ue4ff]+",
     "state": "[\ue000-\ue0ff]+",
@@ -50,15 +51,15 @@ class Pattern(NamedTuple):
     required: tuple[frozenset[str], ...]
     first: frozenset[str]
 
-    def search(self, text: str, words: AbstractSet[str]) -> re.Match[str] | None:
-        """Return the first match in `text`, of which `words` are the words and the kinds of actors."""
+    def search(self, text: str, words: AbstractSet[str], start: int = 0) -> re.Match[str] | None:
+        """Return the first match in `text` from `start`; `words` are its words and the kinds of actors."""
         for choices in self.required:
             if choices.isdisjoint(words):
                 return None
         if not self.first:
-            return self.regex.search(text)
-        for start in sorted(start for word in self.first & words for start in _places(word, text)):
-            if match := self.regex.match(text, start):
+            return self.regex.search(text, start)
+        for place in sorted(place for word in self.first & words for place in _places(word, text, start)):
+            if match := self.regex.match(text, place):
                 return match
         return None
 
@@ -73,8 +74,8 @@ def kinds_in(text: str) -> frozenset[str]:
     return frozenset(chr(ord(letter) & 0xFF00) for letter in {*"".join(_MASKS.findall(text))})
 
 
-def _places(word: str, text: str) -> Iterator[int]:
-    start = text.find(word)
+def _places(word: str, text: str, start: int) -> Iterator[int]:
+    start = text.find(word, start)
     while start >= 0:
         yield start
         start = text.find(word, start + 1)
@@ -113,7 +114,7 @@ def compile_pattern(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
     for token in source.split():
         if gap := re.fullmatch(r"\.\.(\.|\d+)", token):
             count = _GAP_WORDS if gap[1] == "." else int(gap[1])
-            pending = rf"{_SEPARATOR}(?:{_WORD}\s+){{0,{count}}}?"
+            pending = rf"{_SEPARATOR}(?:{_WORD}\s+){{0,{count}}}?{_OPENING}?"
             continue
         optional = token.endswith("?")
         read = _token(token.rstrip("?"), words, source)

@@ -4,6 +4,7 @@ A cue reaches as far as its clause: "ratifies the deal after refusing for a year
 """
 
 import re
+from itertools import takewhile
 
 from stories.model import Status
 
@@ -15,13 +16,16 @@ _BOUNDARY = re.compile(
     re.VERBOSE,
 )
 _NEGATION = re.compile(
-    r"""\b(?:not(?!\sonly)|\w+n['’]t|never|no(?!\s(?:longer|fewer|less|more)\b)|without|neither|nor|
+    r"""\b(?:not(?!\sonly)|\w+n['’]t|never|no(?!\s(?:longer|fewer|less|more|first)\b)|without|neither|nor|
     refus(?:es?|ed|ing|al)|reject(?:s|ed|ing|ion)?|den(?:y|ies|ied|ying|ial)|fail(?:s|ed|ing|ure)?|
     declin(?:es?|ed|ing)|rul(?:es?|ed|ing)\sout|block(?:s|ed|ing)?|veto(?:es|ed|ing)?|
     vot(?:es?|ed|ing)\s(?:[\d–-]+\s)?(?:against|down)|turn(?:s|ed|ing)?\sdown|dismiss(?:es|ed|ing)?|
     yet\sto|defeat(?:s|ed)?|unable\sto|oppos(?:es|ed|ing)|bar(?:s|red|ring)?\b|stop(?:s|ped)?\sshort\sof|defer(?:s|red|ral|ring)?|
     postpon(?:es?|ed|ement|ing)|delay(?:s|ed|ing)?)\b""",
     re.VERBOSE,
+)
+_CONSENT = re.compile(
+    r"\b(?:ratif\w+|approv\w+|endors\w+|sign(?:s|ed|ing)?|vot(?:es?|ed|ing)|pass(?:es|ed|ing)?)\b"
 )
 _CALLED_OFF = re.compile(
     r"""\b(?:cancel(?:s|l?ed|l?ing|lation)?|suspend(?:s|ed|ing)?|suspension|call(?:s|ed|ing)?\soff|
@@ -31,10 +35,11 @@ _CALLED_OFF = re.compile(
     re.VERBOSE,
 )
 _NEGATION_AFTER = re.compile(
-    r"""^\W*(?:[\w\ue000-\ue4ff'’-]+\s){0,4}?(?:(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen|be|being)\s
+    r"""^\W*(?:(?!and\s)[\w\ue000-\ue4ff'’-]+\s){0,4}?(?:(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen|be|being)\s
     (?:\w+\s)?(?:not|never|cancel\w+|suspended|called\soff|rejected|refused|denied|postponed|halted|abandoned|
     scrapped|blocked|vetoed|broken\soff|off)\b|(?:collapses?|collapsed|fails?|failed|falters?|break\sdown|broke\sdown|
-    fall\sthrough|fell\sthrough|stall(?:s|ed)?|end(?:s|ed)?\s(?:\w+\s)?(?:without|in\s(?:failure|deadlock)|inconclusively))\b|(?:will|would|could|can|may|did|do|does|has|have|had)\s(?:not|never)\b)""",
+    fall\sthrough|fell\sthrough|stall(?:s|ed)?|end(?:s|ed)?\s(?:\w+\s)?(?:without|in\s(?:failure|deadlock)|inconclusively))\b|
+    (?:will|would|could|can|may|did|do|does|has|have|had)\s(?:not|never)\b(?!\s(?:apply|cover|include|extend|mean|affect)))""",
     re.VERBOSE,
 )
 _CALLED_OFF_AFTER = re.compile(
@@ -56,7 +61,10 @@ _POSSIBLE = re.compile(r"\b(?:may|might|could|possib\w+|potential(?:ly)?|likely|
 _ALLEGED = re.compile(
     r"\b(?:accus\w+|alleg\w+|claims?|claimed|suspect(?:s|ed)?|reportedly|purported\w*|blam(?:es?|ed))\b"
 )
-_YEAR_AFTER = re.compile(r"^[^.;]{0,40}?\b(?:in|of|from|on)\s(?:[\w-]+\s){0,2}?((?:18|19|20)\d\d)\b")
+# A year is a date where a noun does not follow: "signed in 1949", but not "talks on a 2015 agreement".
+_YEAR_AFTER = re.compile(
+    r"^[^.;]{0,40}?\b(?:in|of|from|on)\s(?:[\w-]+\s){0,2}?((?:18|19|20)\d\d)(?=\W*$|[^\w\s]|\s(?:and|or|but|by|at|as|to|with|when|between|in|for|over|during|under|is|was|were|are|has|had|hangs|on|that|which|the)\b)"
+)
 # "leaves the treaty, an agreement made in 1987": the year is that of another thing.
 _WHICH_WAS = re.compile(
     r"^[^.;]{0,30}?,\s(?:a|an|the|which|that)\s[^,.;]{0,40}?\b(?:in|of|from|on)\s[12]\d{3}\b"
@@ -77,10 +85,10 @@ def status_of(text: str, head: int, end: int, year: int, can_be_called_off: bool
     """
     begin, finish = clause(text, head)
     left = text[begin:head]
-    if _is_background(text, head, end, year):
+    if _is_background(text, head, end, finish, year):
         return Status.BACKGROUND
     near = _last_words(left, reach)
-    if _NEGATION.search(near) or (can_be_called_off and _CALLED_OFF.search(near)):
+    if _is_denied(text, head - len(near), head) or (can_be_called_off and _CALLED_OFF.search(near)):
         return Status.NEGATED
     if can_be_called_off and _CALLED_OFF_AFTER.search(text[head:finish].partition(" that ")[0]):
         return Status.NEGATED
@@ -96,6 +104,12 @@ def status_of(text: str, head: int, end: int, year: int, can_be_called_off: bool
     if _PLAN.search(left):
         return Status.PLANNED
     return Status.POSSIBLE if _POSSIBLE.search(left) else Status.AFFIRMED
+
+
+def _is_denied(text: str, start: int, head: int) -> bool:
+    """Return whether a denial stands from `start` to `head`, unless spent on a consent: "won't ratify the pact"."""
+    denials = takewhile(lambda denial: denial.end() <= head, _NEGATION.finditer(text, start))
+    return any(not _CONSENT.search(text, denial.end(), head) for denial in denials)
 
 
 def _last_words(text: str, count: int) -> str:
@@ -119,12 +133,12 @@ def is_in_passing(text: str, head: int) -> bool:
     return bool(_PASSING.search(text[:head]))
 
 
-def _is_background(text: str, head: int, end: int, year: int) -> bool:
+def _is_background(text: str, head: int, end: int, finish: int, year: int) -> bool:
     if _ANNIVERSARY.search(text[max(0, head - 60) : end + 40]):
         return True
     if not year:
         return False
     if _WHICH_WAS.search(text[end : end + 60]):
         return False
-    match = _YEAR_AFTER.search(text[end:]) or _YEAR_BEFORE.search(text[:head])
+    match = _YEAR_AFTER.search(text[end:finish]) or _YEAR_BEFORE.search(text[:head])
     return bool(match) and int(match[1]) < year - 1 if match else False

@@ -60,7 +60,7 @@ class TopicFinder:
     def fired(
         self, text: str, before: str, codes: int
     ) -> Iterator[tuple[CompiledRule, Pattern, re.Match[str]]]:
-        """Yield every rule that fires on a masked sentence, with its pattern and what it matched."""
+        """Yield every rule that fires on a masked sentence, with its pattern and each thing that matched."""
         words = words_of(text)
         hits = self._triggers & words
         if not hits:
@@ -79,7 +79,9 @@ class TopicFinder:
             if match:
                 done.add(number)
                 if allows(rule, text, words, before):
-                    yield rule, pattern, match
+                    while match:
+                        yield rule, pattern, match
+                        match = pattern.search(text, words, match.end())
 
 
 def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]]) -> CompiledRule:
