@@ -140,13 +140,15 @@ class Watchdog:
         )
 
     def check(self) -> None:
-        """Raise StuckError when a step has work and does not do it."""
+        """Raise StuckError when a step has work and does not do it, or is never given any."""
         for part in self.progress:
-            if part.lag > 0 and part.silent_s > self.options.stuck_s:
-                raise StuckError(
-                    f"{part.step}: {part.lag} messages wait, none was processed in {part.silent_s:.0f} s; "
-                    "ending, so that a supervisor starts the process again"
-                )
+            if part.silent_s <= self.options.stuck_s or (part.ready and part.lag == 0):
+                continue
+            found = f"{part.lag} messages wait, none was processed" if part.ready else "no partitions came"
+            raise StuckError(
+                f"{part.step}: {found} in {part.silent_s:.0f} s; "
+                "ending, so that a supervisor starts the process again"
+            )
 
     def watch_loop(self, every_s: float = 0.5) -> None:
         """End the process when the event loop is silent or will not stop."""

@@ -1,11 +1,14 @@
 """Stateless steps as Faust agents: raw bytes in, events out, every send awaited before offsets move."""
 
 import asyncio
+import contextlib
 import logging
+import time
 from collections.abc import Mapping
 from typing import Any
 
 import faust
+from aiokafka.errors import KafkaError
 
 from stories import wire
 from stories.topics import Topic
@@ -20,6 +23,8 @@ from streams.topology import Step
 
 log = logging.getLogger(__name__)
 
+ASK_AFTER_S = 10.0  # of silence
+ASK_WITHIN_S = 5.0
 WITHIN_S = 0.02  # how long an incomplete batch waits for more
 
 
@@ -74,6 +79,8 @@ class StatelessStep:
         self.progress = Progress(step.name)
         self.places: dict[Any, int] = {}  # the offset due next, by partition
         self.done: dict[Any, int] = {}  # the offset from which on nothing was sent yet
+        self.ends: dict[Any, int] = {}  # where partitions end, as far as it was asked
+        self.asked = time.monotonic()
 
     async def run(self, stop: asyncio.Event) -> None:
         """Process until `stop`. Raises what must end the process."""
@@ -84,7 +91,7 @@ class StatelessStep:
             try:
                 while not stop.is_set() and not app.crashed:
                     await app.wait(stop.wait(), timeout=0.5)
-                    self._look(app)
+                    await self._look(app)
                 if app.crashed:
                     raise app.crash_reason or RuntimeError(f"the agent of {self.step.name} ended")
             finally:
@@ -140,18 +147,38 @@ class StatelessStep:
         self.places[message.tp] = message.offset + 1
         self.done.setdefault(message.tp, message.offset)  # an agent that hangs on its first message has work
 
-    def _look(self, app: faust.App) -> None:
-        self.progress.lag = lag_of(app.consumer, self.done)
+    async def _look(self, app: faust.App) -> None:
+        if self.progress.silent_s > ASK_AFTER_S and time.monotonic() - self.asked > ASK_AFTER_S:
+            self.asked = time.monotonic()
+            with contextlib.suppress(KafkaError, TimeoutError):  # asked again soon
+                await self._ask(app.consumer)
+        self.progress.lag = lag_of(app.consumer, self.done, self.ends)
+
+    async def _ask(self, consumer: Any) -> None:
+        """Ask the brokers where partitions begin and end, as silence may have come before the first message.
+
+        An agent that stopped then has work, though it never heard of any.
+        """
+        held = consumer.assignment()
+        async with asyncio.timeout(ASK_WITHIN_S):
+            begins = await consumer.earliest_offsets(*held)
+            ends = await consumer.highwaters(*held)
+        committed = consumer._committed_offset  # Faust has no public name for it
+        for at in held & consumer.assignment():
+            self.ends[at] = ends[at]
+            self.done.setdefault(at, max(committed.get(at) or 0, begins[at]))
 
     async def _forget(self, app: Any, *_: Any, **__: Any) -> None:
         self.places.clear()
         self.done.clear()
+        self.ends.clear()
+        self.progress.revoked()
 
     async def _assigned(self, app: Any, *_: Any, **__: Any) -> None:
         self.places.clear()
         self.done.clear()
-        self.progress.ready = True
-        self.progress.touch()
+        self.ends.clear()
+        self.progress.assigned()
 
 
 class _Raw:

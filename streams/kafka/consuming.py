@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -13,6 +14,7 @@ log = logging.getLogger(__name__)
 
 # the group waits only for sessions: how long a batch may take is the watchdog's business
 MAX_POLL_INTERVAL_MS = 24 * 3600 * 1000
+NOWHERE: Mapping[TopicPartition, int] = MappingProxyType({})
 
 
 def consumer_of(options: KafkaOptions, step: str, **more: Any) -> AIOKafkaConsumer:
@@ -33,10 +35,17 @@ def consumer_of(options: KafkaOptions, step: str, **more: Any) -> AIOKafkaConsum
     )
 
 
-def lag_of(consumer: Any, places: Mapping[TopicPartition, int]) -> int:
-    """Return how many messages wait behind `places` (partition: next offset), as far as was heard of."""
+def lag_of(
+    consumer: Any, places: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int] = NOWHERE
+) -> int:
+    """Return how many messages wait behind `places` (partition: next offset), as far as was heard of.
+
+    `ends` are the partitions' as they were asked for; a consumer knows them only once it has fetched.
+    """
     held = consumer.assignment()  # a rebalance may have come while a batch was under way
-    return sum(max(0, (consumer.highwater(at) or 0) - places[at]) for at in held & places.keys())
+    return sum(
+        max(0, max(consumer.highwater(at) or 0, ends.get(at, 0)) - places[at]) for at in held & places.keys()
+    )
 
 
 async def commit(

@@ -51,13 +51,13 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Let go: what is under way is finished, and commits nothing."""
         self.places.clear()
+        self.progress.revoked()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Begin where the group's offsets say."""
         for at in assigned:
             self.places[at] = await self.consumer.committed(at) or 0  # what was never begun waits, too
-        self.progress.ready = True
-        self.progress.touch()
+        self.progress.assigned()
 
     async def _turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
         batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=AT_ONCE)

@@ -55,14 +55,14 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         """Let go: a batch in hand may still be written (writing twice is harmless), but commits nothing."""
         self.epoch += 1
         self.places.clear()
+        self.progress.revoked()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Begin where the group's offsets say."""
         self.epoch += 1
         for at in assigned:
             self.places[at] = await self.consumer.committed(at) or 0  # what was never begun waits, too
-        self.progress.ready = True
-        self.progress.touch()
+        self.progress.assigned()
 
     async def _turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
         batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)

@@ -15,6 +15,16 @@ class Progress:
     letters: int = 0
     last_activity: float = field(default_factory=time.monotonic)
 
+    def assigned(self) -> None:
+        """Note that the group gave this process its partitions, perhaps none."""
+        self.ready = True
+        self.touch()
+
+    def revoked(self) -> None:
+        """Note that the group took them back, to share them out anew."""
+        self.ready = False
+        self.touch()
+
     def done(self, messages: int) -> None:
         """Note that `messages` more were processed and acknowledged."""
         self.processed += messages

@@ -62,6 +62,7 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
         """Close the databases once the batch in hand is through; another process may open them now."""
         async with self.busy:
             self._close()
+        self.progress.revoked()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
         """Open each partition's database and go to where it ends."""
@@ -70,8 +71,7 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
                 self._close()
                 for at in sorted(assigned):
                     await self._open(at)
-                self.progress.ready = True
-                self.progress.touch()
+                self.progress.assigned()
         except Exception as error:  # the client would only log it, and read on from anywhere
             self.failure = error
 

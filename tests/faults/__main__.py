@@ -6,8 +6,8 @@ import time
 from collections.abc import Iterator, Sequence
 
 from tests.faults import embedded, killing, scaled, serving, table
-from tests.faults.fault import Embedded, Fault, Row, Scaled, UnavailableError
-from tests.faults.servers import Servers
+from tests.faults.fault import Embedded, Fault, Row, UnavailableError
+from tests.faults.servers import Kept
 
 FAULTS = {fault.name: fault for fault in (*killing.FAULTS, *serving.FAULTS)}
 
@@ -34,25 +34,21 @@ def main() -> int:
 
 
 def _rows(faults: Sequence[Fault], asked: argparse.Namespace) -> Iterator[Row]:
-    for fault in faults:
-        times, started = asked.times or fault.times, time.monotonic()
-        print(f"{time.strftime('%H:%M:%S')} {fault.name}: {fault.what}, {times} times", flush=True)
-        try:
-            yield _disturbed(fault, asked.stories, times, asked.seed)
-        except UnavailableError as reason:
-            print(f"{fault.name} is left out: {reason}", flush=True)
-        print(f"{fault.name} took {time.monotonic() - started:.0f} s", flush=True)
+    with Kept() as kept:
+        for fault in faults:
+            times, started = asked.times or fault.times, time.monotonic()
+            print(f"{time.strftime('%H:%M:%S')} {fault.name}: {fault.what}, {times} times", flush=True)
+            try:
+                yield _disturbed(fault, kept, asked.stories, times, asked.seed)
+            except UnavailableError as reason:
+                print(f"{fault.name} is left out: {reason}", flush=True)
+            print(f"{fault.name} took {time.monotonic() - started:.0f} s", flush=True)
 
 
-def _disturbed(fault: Fault, stories: int, times: int, seed: int) -> Row:
+def _disturbed(fault: Fault, kept: Kept, stories: int, times: int, seed: int) -> Row:
     if isinstance(fault, Embedded):
         return embedded.disturbed(fault, stories, times, seed)
-    with _servers(fault) as servers:
-        return scaled.disturbed(servers, fault, stories, times, seed)
-
-
-def _servers(fault: Scaled) -> Servers:
-    return Servers(fault.nodes, fault.settings)
+    return scaled.disturbed(kept.like(fault.nodes, fault.settings), fault, stories, times, seed)
 
 
 def _arguments() -> argparse.Namespace:
