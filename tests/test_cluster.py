@@ -196,6 +196,21 @@ def test_a_quiet_weeks_clusters_close_a_few_at_a_time():
     assert closed == [8, 8, 4]
 
 
+def test_closing_keeps_up_where_days_have_no_hours():
+    clustering, a_day = (
+        Clustering(window_days=5),
+        40,
+    )  # new clusters, far more than close at one event at least
+    for day in range(60):
+        for number in range(a_day):
+            name = f"{day}x{number}"
+            clustering.place(name, f"topic{name} alone{name} here{name}", when=NOON + timedelta(days=day))
+
+    live = sum(1 for _ in clustering.state.items(LIVE))
+    assert live < 2 * 5 * a_day
+    assert live == len(clustering.operator.ages)
+
+
 def test_words_are_compared_within_a_language():
     clustering = Clustering()
     long = " ".join(f"wort{n}" for n in range(30))

@@ -31,7 +31,9 @@ from streams.cluster.storylines import KEPT_DAYS, Storylines, chapter, follow, m
 from streams.cluster.terms import compared_as, read, weigh
 from streams.operator import NOTHING, Change, Decision, Event, State
 
-EXPIRED_PER_EVENT = 8  # closing is spread out, so that no single story pays for a quiet week
+# closing is spread out, so that no single story pays for a quiet week; yet it keeps up where time moves
+# seldom, as on dates without hours or behind one hasty feed: so many, or this part of the live clusters
+EXPIRED_PER_EVENT, EXPIRED_PART = 8, 8
 NEIGHBOURS = 3  # clusters near a story, or another cluster, that are asked whether they are one
 SIZE_CAUTION = 0.1  # joining two large clusters wrongly costs more: per factor e of the smaller one's size
 CLEAR_JOIN, CLEAR_LEAD = 0.8, 1.4  # of `join`, and over the second best, where only one cluster comes near
@@ -325,7 +327,8 @@ class ClusterOperator:
         """Return a few clusters last seen before `bound`; entries that a newer story outdated are dropped."""
         queue = self.queues.setdefault(language, [])
         found: list[str] = []
-        while queue and queue[0][0] < bound and len(found) < EXPIRED_PER_EVENT:
+        most = max(EXPIRED_PER_EVENT, len(self._index(language).entries) // EXPIRED_PART)
+        while queue and queue[0][0] < bound and len(found) < most:
             last_seen, cluster_id = heapq.heappop(queue)
             live = self.ages.get(cluster_id)
             if live and live.cluster.last_seen == last_seen and cluster_id not in touched:
