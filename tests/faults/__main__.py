@@ -1,6 +1,7 @@
 """`python -m tests.faults [NAME…]`: makes each fault many times on real servers, and prints what came of it."""
 
 import argparse
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -15,6 +16,7 @@ FAULTS = {fault.name: fault for fault in (*killing.FAULTS, *serving.FAULTS)}
 def main() -> int:
     """Run what was asked for; 1 where anything was lost, doubled or different."""
     asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers and processes are stopped, too
     unknown = set(asked.names) - FAULTS.keys()
     if unknown:
         raise SystemExit(f"no such fault: {', '.join(unknown)}; there are {', '.join(FAULTS)}")

@@ -14,7 +14,7 @@ from tests.faults.clocks import JumpingClock
 from tests.faults.crew import Crew, Member
 from tests.faults.disk import small_disk
 from tests.faults.fault import Embedded, Row, row
-from tests.faults.waiting import TooLongError, wait_until
+from tests.faults.waiting import TooLongError, note, wait_until
 from tests.servers_kafka import free_ports
 
 GOES_ON_WITHIN_S = 120.0
@@ -92,6 +92,7 @@ def disturbed(fault: Embedded, count: int, times: int, seed: int) -> Row:
                     break  # nothing is left to disturb: the row says how often it was
                 fault.inject(run)
                 recoveries_s.append(run.recover())
+                note(len(recoveries_s), run.stored(), recoveries_s[-1])
             wait_until(lambda: run.stored() >= len(run.expected), "every story", GOES_ON_WITHIN_S)
         except (TooLongError, TimeoutError) as error:
             complaints.append(f"after {len(recoveries_s)} times: {error}; it said: {run.process.said(600)}")

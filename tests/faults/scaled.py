@@ -21,7 +21,7 @@ from tests.faults.disk import small_disk
 from tests.faults.fault import Row, Scaled, row
 from tests.faults.groups import Groups, Lag
 from tests.faults.servers import Servers
-from tests.faults.waiting import TooLongError, wait_until
+from tests.faults.waiting import TooLongError, note, wait_until
 from tests.stream import Stream
 
 WORKERS = 2
@@ -167,6 +167,7 @@ def disturbed(servers: Servers, fault: Scaled, count: int, times: int, seed: int
                 run.reach((made + 0.5) / (times + 1))
                 run.fault.inject(run)
                 recoveries_s.append(run.recover())
+                note(made + 1, run.searchable(), recoveries_s[-1])
             made = times
         except (TooLongError, TimeoutError) as error:
             complaints.append(f"at the {made + 1}. time: {error}; {run._behind()}")

@@ -1,5 +1,6 @@
-"""Waiting for something to become true, with an end."""
+"""Waiting for something to become true, with an end, and saying how far a long run is."""
 
+import sys
 import time
 from collections.abc import Callable
 
@@ -16,3 +17,13 @@ def wait_until(true: Callable[[], bool], what: str, timeout_s: float, every_s: f
             raise TooLongError(f"{what}: not within {timeout_s:.0f} s")
         time.sleep(every_s)
     return time.monotonic() - started
+
+
+def note(time_of: int, stories: int, recovery_s: float) -> None:
+    """Say that a fault was made and recovered from."""
+    now = time.strftime("%H:%M:%S")
+    print(
+        f"{now}   {time_of}. time: {stories} stories, went on after {recovery_s:.1f} s",
+        file=sys.stderr,
+        flush=True,
+    )
