@@ -60,8 +60,11 @@ def java_home() -> Path | None:
 class ElasticsearchNode:
     """One server, as nobody where the tests run as root, in a folder of its own."""
 
-    def __init__(self, settings: Mapping[str, Any] | None = None, heap: str = "400m") -> None:
+    def __init__(
+        self, settings: Mapping[str, Any] | None = None, heap: str = "400m", java_options: str = ""
+    ) -> None:
         self.java, self.heap, self.settings = java_home(), heap, dict(settings or {})
+        self.java_options = java_options
         # a user other than root must be able to read both
         self.base = Path(tempfile.mkdtemp(prefix="elasticsearch-", dir="/var/tmp"))
         self.home = self._readable(fetch_home())
@@ -148,7 +151,7 @@ class ElasticsearchNode:
         return {
             "PATH": "/usr/bin:/bin", "HOME": str(self.base), "ES_JAVA_HOME": str(self.java),
             "ES_PATH_CONF": str(self.base / "config"), "ES_TMPDIR": str(self.base / "tmp"),
-            "ES_JAVA_OPTS": f"-Xms{self.heap} -Xmx{self.heap}", "CLI_JAVA_OPTS": "-XX:TieredStopAtLevel=1",
+            "ES_JAVA_OPTS": f"-Xms{self.heap} -Xmx{self.heap} {self.java_options}", "CLI_JAVA_OPTS": "-XX:TieredStopAtLevel=1",
         }  # fmt: skip
 
 

@@ -7,17 +7,22 @@ from typing import Any
 from tests.servers_elasticsearch import ElasticsearchNode
 from tests.servers_kafka import KafkaNodes, fetch_jars, free_ports
 
+STARTS_WITHIN_S = 300.0  # on a machine that has much else to do
+
 
 class Servers:
     """One to three brokers, and one Elasticsearch at an address that outlives it."""
 
     def __init__(self, nodes: int, settings: Mapping[str, Any]) -> None:
         self.kafka = KafkaNodes(fetch_jars(), nodes, heap="256m")
-        self.elasticsearch = ElasticsearchNode({"http.port": free_ports(1)[0], **settings})
+        # the quick compiler alone: what is killed has to be back soon, not fast
+        self.elasticsearch = ElasticsearchNode(
+            {"http.port": free_ports(1)[0], **settings}, java_options="-XX:TieredStopAtLevel=1"
+        )
 
     def __enter__(self) -> "Servers":
         self.kafka.start()
-        self.elasticsearch.start()
+        self.elasticsearch.start(STARTS_WITHIN_S)
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -11,6 +11,7 @@ from kafka import KafkaAdminClient
 from tests.faults.embedded import EmbeddedRun
 from tests.faults.fault import Embedded, Fault, Scaled
 from tests.faults.scaled import ScaledRun
+from tests.faults.servers import STARTS_WITHIN_S
 from tests.faults.waiting import wait_until
 
 ENDS_WITHIN_S = 120.0
@@ -34,20 +35,20 @@ def _out_and_back(run: ScaledRun, node: int) -> None:
     run.servers.kafka.kill(node)
     run.hold(3.0, 8.0)
     run.servers.kafka.start_node(node)
-    run.servers.kafka.wait_for(node)
+    run.servers.kafka.wait_for(node, STARTS_WITHIN_S)
 
 
 def kill_elasticsearch(run: ScaledRun) -> None:
     """Kill Elasticsearch, and start it again at once."""
     run.servers.elasticsearch.kill()
-    run.servers.elasticsearch.start()
+    run.servers.elasticsearch.start(STARTS_WITHIN_S)
 
 
 def lose_elasticsearch_for_long(run: ScaledRun) -> None:
     """Have Elasticsearch gone for longer than the client and the sink try within one call."""
     run.servers.elasticsearch.kill()
     run.hold(40.0, 45.0)
-    run.servers.elasticsearch.start()
+    run.servers.elasticsearch.start(STARTS_WITHIN_S)
 
 
 def block_read_only(run: ScaledRun) -> None:
