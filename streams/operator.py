@@ -82,6 +82,10 @@ class State(Protocol):
         """Yield (key, record) in order of key, of the keys that begin with `prefix`."""
         ...
 
+    def keys(self, table: Table[R], prefix: str) -> list[str]:
+        """Return in order the keys that begin with `prefix`; no record is decoded."""
+        ...
+
 
 class Operator(Protocol):
     """A step. `tables` lists what it keeps; a stateless step has none."""
@@ -126,7 +130,7 @@ class MemoryState:
 
     def __init__(self) -> None:
         self.records: dict[str, dict[str, msgspec.Struct]] = {}
-        self.keys: dict[str, list[str]] = {}  # by table, sorted
+        self.sorted: dict[str, list[str]] = {}  # the keys by table
 
     def get(self, table: Table[R], key: str) -> R | None:
         """Return the record under `key`, or None."""
@@ -137,17 +141,21 @@ class MemoryState:
     def items(self, table: Table[R], prefix: str = "") -> Iterator[tuple[str, R]]:
         """Yield (key, record) in order of key, of the keys that begin with `prefix`."""
         records: dict[str, Any] = self.records.get(table.name, {})
-        keys = self.keys.get(table.name, [])
+        yield from [(key, records[key]) for key in self.keys(table, prefix)]
+
+    def keys(self, table: Table[R], prefix: str) -> list[str]:
+        """Return in order the keys that begin with `prefix`."""
+        keys = self.sorted.get(table.name, [])
         begin = end = bisect_left(keys, prefix)
         while end < len(keys) and keys[end].startswith(prefix):
             end += 1
-        yield from [(key, records[key]) for key in keys[begin:end]]
+        return keys[begin:end]
 
     def write(self, changes: Iterable[Change]) -> None:
         """Store or remove what `changes` say."""
         for table, key, record in changes:
             records = self.records.setdefault(table.name, {})
-            keys = self.keys.setdefault(table.name, [])
+            keys = self.sorted.setdefault(table.name, [])
             if record is not None:
                 if key not in records:
                     insort(keys, key)

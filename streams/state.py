@@ -1,12 +1,14 @@
 """Durable state of steps in SQLite: records, source offsets and unsent events, changed in one transaction.
 
 One database per partition on Kafka, one in all embedded: the same code. Whoever opens the connection decides
-which; every method here works inside the transaction that `transaction()` has opened.
+which; every method here works inside the transaction that `transaction()` has opened. Records are written as
+it ends: one that changes with every event, as a clock does, is encoded once and read as it is until then.
 """
 
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
@@ -59,6 +61,7 @@ class SqliteState:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self.connection = connection
+        self.changed: dict[str, dict[str, Change]] = {}  # by table and key: not written yet
 
     def create(self) -> None:
         """Make the tables where they are missing, bring older records up to date.
@@ -87,8 +90,10 @@ class SqliteState:
         self.connection.execute("BEGIN IMMEDIATE")
         try:
             yield
+            self._write_changed()
             self.connection.execute("COMMIT")
         except BaseException:
+            self.changed.clear()
             if self.connection.in_transaction:  # SQLite takes some back by itself, as when its disk is full
                 self.connection.execute("ROLLBACK")
             raise
@@ -97,6 +102,8 @@ class SqliteState:
 
     def get(self, table: Table[R], key: str) -> R | None:
         """Return the record under `key`, or None."""
+        if change := self.changed.get(table.name, {}).get(key):
+            return change.record  # type: ignore[return-value]  # a table's changes hold its own records
         row = self.connection.execute(
             "SELECT record FROM state WHERE name = ? AND key = ?", (table.name, key)
         ).fetchone()
@@ -104,6 +111,7 @@ class SqliteState:
 
     def items(self, table: Table[R], prefix: str = "") -> Iterator[tuple[str, R]]:
         """Yield (key, record) in order of key, of the keys that begin with `prefix`."""
+        self._write_changed(table.name)
         rows = self.connection.execute(
             "SELECT key, record FROM state WHERE name = ? AND key >= ? ORDER BY key", (table.name, prefix)
         )
@@ -112,15 +120,32 @@ class SqliteState:
                 return
             yield key, table.decode(record)
 
+    def keys(self, table: Table[R], prefix: str) -> list[str]:
+        """Return in order the keys that begin with `prefix`; no record is decoded."""
+        self._write_changed(table.name)
+        rows = self.connection.execute(
+            "SELECT key FROM state WHERE name = ? AND key >= ? ORDER BY key", (table.name, prefix)
+        )
+        return list(takewhile(lambda key: key.startswith(prefix), (row[0] for row in rows)))
+
     def write(self, changes: Iterable[Change]) -> None:
         """Store or remove what `changes` say."""
-        for table, key, record in changes:
-            if record is None:
-                self.connection.execute("DELETE FROM state WHERE name = ? AND key = ?", (table.name, key))
-            else:
-                self.connection.execute(
-                    "INSERT OR REPLACE INTO state VALUES (?, ?, ?)", (table.name, key, table.encode(record))
-                )
+        for change in changes:
+            self.changed.setdefault(change.table.name, {})[change.key] = change
+
+    def _write_changed(self, name: str = "") -> None:
+        """Write what waits of the table called `name`, by default of every table."""
+        for waiting in [self.changed.pop(name, {})] if name else self.changed.values():
+            gone = [(table.name, key) for table, key, record in waiting.values() if record is None]
+            kept = (
+                (table.name, key, table.encode(record))
+                for table, key, record in waiting.values()
+                if record is not None
+            )
+            self.connection.executemany("DELETE FROM state WHERE name = ? AND key = ?", gone)
+            self.connection.executemany("INSERT OR REPLACE INTO state VALUES (?, ?, ?)", kept)
+        if not name:
+            self.changed.clear()
 
     # ---- offsets
 

@@ -50,6 +50,16 @@ def test_a_transaction_that_fails_leaves_nothing(state):
     assert state.unsent() == []
 
 
+def test_a_record_reads_as_it_will_be_before_it_is_written(state):
+    with state.transaction():
+        state.write([COUNTS.put("a", Count(1)), COUNTS.put("b", Count(1)), COUNTS.put("a", Count(2))])
+        state.write([COUNTS.delete("b")])
+
+        assert (state.get(COUNTS, "a"), state.get(COUNTS, "b")) == (Count(2), None)
+
+    assert list(state.items(COUNTS)) == [("a", Count(2))]
+
+
 def test_the_outbox_keeps_order_and_forgets_only_what_was_sent(state):
     with state.transaction():
         state.enqueue(Event("feeds", key, FeedState(url=key)) for key in "abc")
@@ -84,6 +94,7 @@ def test_sqlite_and_memory_hold_the_same(changes, prefix):
     for table in (COUNTS, OTHERS):
         assert list(memory.items(table, prefix)) == list(sqlite.items(table, prefix))
         assert all(memory.get(table, key) == sqlite.get(table, key) for _, key, _ in changes)
+        assert memory.keys(table, prefix) == sqlite.keys(table, prefix)
     connection.close()
 
 

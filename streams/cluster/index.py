@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import NamedTuple
 
+import msgspec
+
 from streams.cluster.background import COMMON
 
 MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
@@ -69,14 +71,38 @@ class Vector(NamedTuple):
     norm: float
 
 
+class Term(msgspec.Struct, gc=False):
+    """What an index knows of one term, kept together so that it is looked up once.
+
+    `prior` is how many of the stories before the first are taken to have had it, `stories` how many counted
+    ones have it; `mass` and `squares` are the sum and the sum of squares of its weights over clusters,
+    `posted` its weight by norm in each.
+    """
+
+    prior: float
+    stories: int = 0
+    mass: int = 0
+    squares: int = 0
+    posted: dict[str, float] = {}
+
+    @property
+    def told(self) -> float:
+        """Return by how much the term is common.
+
+        A word that fills one cluster and no other names that cluster's event, however often it comes. So
+        not the number of its stories counts, but the geometric mean of that and of its effective number of
+        clusters (the inverse of Simpson's index of its weight over them).
+        """
+        clusters = self.mass * self.mass / self.squares if self.squares else self.stories
+        return math.sqrt(self.stories * clusters) + self.prior
+
+
 class LiveIndex:
     """Live clusters of one language, how often terms occur in their stories, and over how many clusters."""
 
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
-        self.postings: dict[str, dict[str, float]] = {}  # by term and cluster: weight by norm
-        self.frequencies: dict[str, int] = {}
-        self.masses: dict[str, tuple[int, int]] = {}  # by term: sum and sum of squares over clusters
+        self.terms: dict[str, Term] = {}
         self.stories = 0
         self.compared = 0
 
@@ -84,57 +110,48 @@ class LiveIndex:
         """Add a cluster, or bring it up to date."""
         old = self.entries.get(cluster)
         before: Mapping[str, int] = old.weights if old is not None else {}
-        for term in before.keys() - entry.weights.keys():
-            self._unpost(term, cluster, before[term])
-        for term, weight in entry.weights.items():
-            known = before.get(term, 0)
+        for name in before.keys() - entry.weights.keys():
+            self._unpost(name, cluster, before[name])
+        terms, weight_before, norm = self.terms, before.get, entry.norm
+        for name, weight in entry.weights.items():
+            term = terms.get(name)
+            if term is None:
+                term = terms[name] = _unheard(name)
+            known = weight_before(name, 0)
             if known != weight:
-                mass, squares = self.masses.get(term, (0, 0))
-                self.masses[term] = (mass + weight - known, squares + weight * weight - known * known)
-            posted = self.postings.get(term)
-            if posted is None:
-                posted = self.postings[term] = {}
-            posted[cluster] = weight / entry.norm
+                term.mass += weight - known
+                term.squares += weight * weight - known * known
+            term.posted[cluster] = weight / norm
         self.entries[cluster] = entry
 
     def drop(self, cluster: str) -> None:
         """Forget a cluster that expired or was merged."""
-        for term, weight in self.entries.pop(cluster).weights.items():
-            self._unpost(term, cluster, weight)
+        for name, weight in self.entries.pop(cluster).weights.items():
+            self._unpost(name, cluster, weight)
 
     def count(self, terms: list[str], by: int) -> None:
         """Count a story's terms in (1) or out (-1)."""
         self.stories += by
-        for term in terms:
-            number = self.frequencies.get(term, 0) + by
-            if number > 0:
-                self.frequencies[term] = number
-            else:
-                self.frequencies.pop(term, None)
+        for name in terms:
+            term = self.terms.get(name)
+            if term is None:
+                term = self.terms[name] = _unheard(name)
+            term.stories = max(0, term.stories + by)
+            self._forget_unused(name, term)
 
     def rarity(self, term: str) -> float:
-        """Return how much a term tells: little if many stories have it, less if many clusters do.
-
-        A word that fills one cluster and no other names that cluster's event, however often it comes. So
-        not the number of its stories counts, but the geometric mean of that and of its effective number of
-        clusters (the inverse of Simpson's index of its weight over them).
-        """
-        number, prior = self.frequencies.get(term, 0), COMMON.get(term, 0.0) * PRIOR_STORIES
-        if not number and not prior:
-            return math.log(2.0 + self.stories + PRIOR_STORIES)
-        mass, squares = self.masses.get(term, (0, 0))
-        clusters = mass * mass / squares if squares else number
-        told = math.sqrt(number * clusters) + prior
-        return math.log(1.0 + (self.stories + PRIOR_STORIES) / (told + 1.0))
+        """Return how much a term tells: little if many stories have it, less if many clusters do."""
+        return self._rarity(self.terms.get(term) or _unheard(term))
 
     def vector(self, weights: Mapping[str, int]) -> Vector:
         """Return what `weights` are compared by, the rarest terms first."""
+        find = self.terms.get
+        known = {name: find(name) or _unheard(name) for name in weights}
         shares: dict[str, float] = {}
         squares = 0.0
-        for term in sorted(weights, key=lambda one: (self.frequencies.get(one, 0), one)):
-            rarity, weight = self.rarity(term), weights[term]
-            share = weight * rarity * rarity
-            shares[term] = share
+        for _, name in sorted([(term.stories, name) for name, term in known.items()]):
+            rarity, weight = self._rarity(known[name]), weights[name]
+            share = shares[name] = weight * rarity * rarity
             squares += share * weight
         return Vector(shares, math.sqrt(squares) or 1.0)
 
@@ -162,16 +179,16 @@ class LiveIndex:
     def nearest(self, vector: Vector, without: str = "") -> list[Candidate]:
         """Return live clusters, the most similar first; many of them cost no more than few."""
         found: dict[str, float] = {}
-        get = found.get
+        get, find = found.get, self.terms.get
         reads = 0
-        for term, share in vector.shares.items():
-            posted = self.postings.get(term)
-            if posted is None or len(posted) > MAX_POSTINGS:
+        for name, share in vector.shares.items():
+            term = find(name)
+            if term is None or len(term.posted) > MAX_POSTINGS:
                 continue
-            reads += len(posted)
+            reads += len(term.posted)
             if reads > MAX_READS and found:
                 break
-            for cluster, weight in posted.items():
+            for cluster, weight in term.posted.items():
                 found[cluster] = get(cluster, 0.0) + share * weight
         found.pop(without, None)
         entries = self.entries
@@ -187,9 +204,8 @@ class LiveIndex:
     def _likeness(self, vector: Vector, entry: Entry) -> float:
         """Return a cosine, in which one term alone may not weigh much more than all the others."""
         total = most = 0.0
-        weight_of = entry.weights.get
-        for term, share in vector.shares.items():
-            weight = weight_of(term)
+        weights = map(entry.weights.get, vector.shares)
+        for share, weight in zip(vector.shares.values(), weights, strict=True):
             if weight is not None:
                 part = share * weight
                 total += part
@@ -198,12 +214,23 @@ class LiveIndex:
         excess = max(0.0, most - total / 2)
         return (total - LONE_TERM * excess) / (vector.norm * entry.norm)
 
-    def _unpost(self, term: str, cluster: str, weight: int) -> None:
-        posted = self.postings[term]
-        del posted[cluster]
-        if posted:
-            mass, squares = self.masses[term]
-            self.masses[term] = (mass - weight, squares - weight * weight)
-        else:
-            del self.postings[term]
-            del self.masses[term]
+    def _rarity(self, term: Term) -> float:
+        if told := term.told:
+            return math.log(1.0 + (self.stories + PRIOR_STORIES) / (told + 1.0))
+        return math.log(2.0 + self.stories + PRIOR_STORIES)
+
+    def _unpost(self, name: str, cluster: str, weight: int) -> None:
+        term = self.terms[name]
+        del term.posted[cluster]
+        term.mass -= weight
+        term.squares -= weight * weight
+        self._forget_unused(name, term)
+
+    def _forget_unused(self, name: str, term: Term) -> None:
+        if not term.stories and not term.posted:
+            del self.terms[name]
+
+
+def _unheard(name: str) -> Term:
+    """Return what is known of a term that no story had yet."""
+    return Term(COMMON.get(name, 0.0) * PRIOR_STORIES)

@@ -61,7 +61,7 @@ class ClusterOperator:
         self.options = options or ClusterOptions()
         self.languages: dict[str, LiveIndex] = {}
         self.storylines = Storylines()
-        self.ages: dict[str, Live] = {}
+        self.ages: dict[str, Live] = {}  # as they are kept, decoded once
         self.queues: dict[str, list[tuple[datetime, str]]] = {}  # by language: the longest silent first
         self.counted: dict[str, tuple[str, list[str]]] = {}  # by member: its language and terms
 
@@ -124,13 +124,13 @@ class ClusterOperator:
         if not near:
             begun = documents.begin(fresh, _new_id(story))
             return self._placed(state, fresh, begun, "", [])
-        before = self._live(state, near[0].cluster)
+        before = self.ages[near[0].cluster]
         joined = documents.join(before, fresh, index)
         tie = documents.tie(vector, before.weights)
         others = self._grown_together(index, joined, [candidate.cluster for candidate in near[1:NEIGHBOURS]])
         if not others:
             return self._placed(state, fresh, joined, tie, [])
-        parts = documents.older_first([joined, *(self._live(state, other) for other in others)])
+        parts = documents.older_first([joined, *(self.ages[other] for other in others)])
         merged = parts[0]
         for part in parts[1:]:
             merged = documents.merge(merged, part, index)
@@ -316,7 +316,7 @@ class ClusterOperator:
         for cluster_id in self._oldest(language, bound, touched):
             closed = documents.closed(self.ages[cluster_id])
             changes.append(LIVE.delete(cluster_id))
-            changes += [MEMBERS.delete(key) for key, _ in state.items(MEMBERS, member_key(cluster_id, ""))]
+            changes += map(MEMBERS.delete, state.keys(MEMBERS, member_key(cluster_id, "")))
             events.append(Event(topics.CLUSTERS.name, cluster_key(closed), closed))
         remembered = story.timestamp - timedelta(days=KEPT_DAYS)
         forgotten = self.storylines.before(remembered, language, EXPIRED_PER_EVENT)
@@ -359,12 +359,6 @@ class ClusterOperator:
         if isinstance(record, Member):
             self.counted[key] = (record.language, record.terms)
             self._index(record.language).count(record.terms, 1)
-
-    def _live(self, state: State, cluster_id: str) -> Live:
-        live = state.get(LIVE, cluster_id)
-        if live is None:
-            raise LookupError(f"cluster {cluster_id} is in the index but not in the state")
-        return live
 
 
 def _new_id(story: Story) -> str:
