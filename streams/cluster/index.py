@@ -103,11 +103,13 @@ class LiveIndex:
     def __init__(self) -> None:
         self.entries: dict[str, Entry] = {}
         self.terms: dict[str, Term] = {}
+        self.rarities: dict[str, float] = {}  # as asked for since the index last changed
         self.stories = 0
         self.compared = 0
 
     def put(self, cluster: str, entry: Entry) -> None:
         """Add a cluster, or bring it up to date."""
+        self.rarities.clear()
         old = self.entries.get(cluster)
         before: Mapping[str, int] = old.weights if old is not None else {}
         for name in before.keys() - entry.weights.keys():
@@ -126,11 +128,13 @@ class LiveIndex:
 
     def drop(self, cluster: str) -> None:
         """Forget a cluster that expired or was merged."""
+        self.rarities.clear()
         for name, weight in self.entries.pop(cluster).weights.items():
             self._unpost(name, cluster, weight)
 
     def count(self, terms: list[str], by: int) -> None:
         """Count a story's terms in (1) or out (-1)."""
+        self.rarities.clear()
         self.stories += by
         for name in terms:
             term = self.terms.get(name)
@@ -141,16 +145,20 @@ class LiveIndex:
 
     def rarity(self, term: str) -> float:
         """Return how much a term tells: little if many stories have it, less if many clusters do."""
-        return self._rarity(self.terms.get(term) or _unheard(term))
+        rarity = self.rarities.get(term)
+        if rarity is None:
+            told = (self.terms.get(term) or _unheard(term)).told
+            rest = (self.stories + PRIOR_STORIES) / (told + 1.0)
+            rarity = self.rarities[term] = math.log((1.0 if told else 2.0) + rest)
+        return rarity
 
     def vector(self, weights: Mapping[str, int]) -> Vector:
         """Return what `weights` are compared by, the rarest terms first."""
-        find = self.terms.get
-        known = {name: find(name) or _unheard(name) for name in weights}
+        find, rarity_of = self.terms.get, self.rarity
         shares: dict[str, float] = {}
         squares = 0.0
-        for _, name in sorted([(term.stories, name) for name, term in known.items()]):
-            rarity, weight = self._rarity(known[name]), weights[name]
+        for _, name in sorted([(term.stories if (term := find(name)) else 0, name) for name in weights]):
+            rarity, weight = rarity_of(name), weights[name]
             share = shares[name] = weight * rarity * rarity
             squares += share * weight
         return Vector(shares, math.sqrt(squares) or 1.0)
@@ -191,10 +199,9 @@ class LiveIndex:
             for cluster, weight in term.posted.items():
                 found[cluster] = get(cluster, 0.0) + share * weight
         found.pop(without, None)
-        entries = self.entries
-        best = heapq.nlargest(MAX_CANDIDATES, zip(found.values(), found, strict=True))
+        best = _largest(found)
         self.compared += len(best)
-        candidates = [(self._likeness(vector, entries[cluster]), cluster) for _, cluster in best]
+        candidates = [(self._likeness(vector, self.entries[cluster]), cluster) for cluster in best]
         return [Candidate(cluster, similarity) for similarity, cluster in sorted(candidates, reverse=True)]
 
     def alike(self, vector: Vector, cluster: str) -> float:
@@ -214,11 +221,6 @@ class LiveIndex:
         excess = max(0.0, most - total / 2)
         return (total - LONE_TERM * excess) / (vector.norm * entry.norm)
 
-    def _rarity(self, term: Term) -> float:
-        if told := term.told:
-            return math.log(1.0 + (self.stories + PRIOR_STORIES) / (told + 1.0))
-        return math.log(2.0 + self.stories + PRIOR_STORIES)
-
     def _unpost(self, name: str, cluster: str, weight: int) -> None:
         term = self.terms[name]
         del term.posted[cluster]
@@ -234,3 +236,11 @@ class LiveIndex:
 def _unheard(name: str) -> Term:
     """Return what is known of a term that no story had yet."""
     return Term(COMMON.get(name, 0.0) * PRIOR_STORIES)
+
+
+def _largest(found: Mapping[str, float]) -> list[str]:
+    """Return the clusters of the highest values, of equal ones the last by id."""
+    # bare numbers are sorted ten times as fast as a heap of pairs is kept
+    enough = min(sorted(found.values())[-MAX_CANDIDATES:], default=0.0)
+    best = sorted([(value, cluster) for cluster, value in found.items() if value >= enough])
+    return [cluster for _, cluster in best[-MAX_CANDIDATES:]]

@@ -62,6 +62,7 @@ class ClusterOperator:
         self.languages: dict[str, LiveIndex] = {}
         self.storylines = Storylines()
         self.ages: dict[str, Live] = {}  # as they are kept, decoded once
+        self.states: dict[str, list[str]] = {}  # that many stories of a cluster name, once it was asked for
         self.queues: dict[str, list[tuple[datetime, str]]] = {}  # by language: the longest silent first
         self.counted: dict[str, tuple[str, list[str]]] = {}  # by member: its language and terms
 
@@ -75,6 +76,7 @@ class ClusterOperator:
         self.languages.clear()
         self.storylines = Storylines()
         self.ages.clear()
+        self.states.clear()
         self.queues.clear()
         self.counted.clear()
         for key, member in state.items(MEMBERS):
@@ -103,6 +105,7 @@ class ClusterOperator:
                 self._put(record)
             elif table is LIVE:
                 language = self.ages.pop(key).cluster.language
+                self.states.pop(key, None)
                 self._index(language).drop(key)
             elif table is MEMBERS:
                 self._count(key, record)
@@ -159,9 +162,11 @@ class ClusterOperator:
         """
         if len(story.countries) < 2:
             return 1.0
-        live = self.ages[cluster]
-        parties = main_actors(live.weights, live.cluster.size)
-        states = [actor for actor in parties if actor in live.cluster.countries]
+        states = self.states.get(cluster)
+        if states is None:
+            live = self.ages[cluster]
+            parties = main_actors(live.weights, live.cluster.size)
+            states = self.states[cluster] = [one for one in parties if one in live.cluster.countries]
         return 1.0 if same_parties(story.countries, states) else OTHER_COUNTERPARTS
 
     def _clear(self, index: LiveIndex, near: list[Candidate]) -> list[Candidate]:
@@ -346,6 +351,7 @@ class ClusterOperator:
     def _put(self, live: Live) -> None:
         known = self.ages.get(live.cluster.id)
         self.ages[live.cluster.id] = live
+        self.states.pop(live.cluster.id, None)
         if known is None or known.cluster.last_seen != live.cluster.last_seen:
             queue = self.queues.setdefault(live.cluster.language, [])
             heapq.heappush(queue, (live.cluster.last_seen, live.cluster.id))
