@@ -20,6 +20,7 @@ from producers.pages import PageReader
 from producers.parsed import FeedError
 from producers.rereading import Rereader
 from producers.source import FeedSource
+from producers.states import States
 from stories.errors import TemporaryError
 from stories.model import FeedState, Story
 from stories.twins import host_of
@@ -65,7 +66,7 @@ class Poller:
         shared: bool = False,
     ) -> None:
         self.sources = {source.url: source for source in sources}
-        self.states = dict(states)
+        self.states = States(states)
         self._fetcher, self._publish, self._progress, self._now = fetcher, publish, progress, now
         self._pages = PageReader(fetcher, executor)
         self._rereader = Rereader()
@@ -103,7 +104,7 @@ class Poller:
 
     def hold(self, states: Mapping[str, FeedState]) -> None:
         """Poll these feeds from now on, each from where its state says."""
-        self.states |= states
+        self.states.update(states)
         self._held |= states.keys()
         self._enter(states)
 
@@ -201,7 +202,7 @@ class Poller:
         for url in at_once:
             spread = schedule.first_due(url, now, len(at_once))
             known[url] = msgspec.structs.replace(known[url], next_poll=spread)
-        self.states |= known
+        self.states.update(known)
         for state in known.values():
             self._plan(state)
 

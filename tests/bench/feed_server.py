@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from tests.fakes_http import Behaviour, FakeServer, Reply, Request, serving
+from tests.fakes_http import Behaviour, FakeServer, Reply, Request, rss, serving
 
 DATA = Path(os.environ.get("PACTWATCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
 MIX = "of 100 feeds: 10 bring an entry each time, 20 each third, 10 only a new time stamp; 2 fail, 1 hangs; 57 answer 304 or the same bytes"
@@ -32,10 +32,12 @@ class Served:
 
 
 @contextmanager
-def served(feeds: int) -> Iterator[Served]:
-    """Serve so many feeds."""
+def served(feeds: int, *, mixed: bool = True) -> Iterator[Served]:
+    """Serve so many feeds: the saved ones as MIX says, or one that has `"1"` as its ETag for ever."""
     ours, theirs = multiprocessing.Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_serve, args=(theirs, feeds), daemon=True)
+    process = multiprocessing.get_context("spawn").Process(
+        target=_serve, args=(theirs, feeds, mixed), daemon=True
+    )
     process.start()
     try:
         yield Served(ours, ours.recv())
@@ -44,20 +46,22 @@ def served(feeds: int) -> Iterator[Served]:
         process.join(10)
 
 
-def _serve(pipe: Connection, feeds: int) -> None:
+def _serve(pipe: Connection, feeds: int, mixed: bool) -> None:
     saved = [path.read_bytes() for path in sorted((DATA / "feeds").iterdir()) if path.suffix != ".csv"]
     times: list[tuple[str, float]] = []
     with serving() as server:
-        pipe.send([_put(server, number, saved[number % len(saved)], times) for number in range(feeds)])
+        behaviours = [
+            _behaviour(number, saved[number % len(saved)]) if mixed else Reply(rss(), etag='"1"')
+            for number in range(feeds)
+        ]
+        pipe.send([_put(server, number, behave, times) for number, behave in enumerate(behaviours)])
         while pipe.recv() == "asked":
             told, times[:] = list(times), []
             server.requests.clear()
             pipe.send(told)
 
 
-def _put(server: FakeServer, number: int, body: bytes, times: list[tuple[str, float]]) -> str:
-    behave = _behaviour(number, body)
-
+def _put(server: FakeServer, number: int, behave: Behaviour, times: list[tuple[str, float]]) -> str:
     def answer(request: Request) -> Reply:
         times.append((server.url(request.path), time.time()))
         return behave(request) if callable(behave) else behave
