@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 import msgspec
-from elasticsearch import ApiError, Elasticsearch, helpers
+from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, helpers
 
 from sinks import elasticsearch_indices as indices
 from sinks import elasticsearch_removal as removal
@@ -82,11 +82,14 @@ class ElasticsearchSink:
 
     @contextmanager
     def _sized(self) -> Iterator[None]:
-        """Send less at once after a whole request was too much for the server, more after all went well."""
+        """Send less at once after a whole request was too much for the server, more after all went well.
+
+        One that was not answered in time is too much, too: sent again as it is, it would never be.
+        """
         try:
             yield
-        except ApiError as error:
-            if error.status_code in (TOO_LARGE, TOO_MANY):
+        except (ApiError, ConnectionTimeout) as error:
+            if isinstance(error, ConnectionTimeout) or error.status_code in (TOO_LARGE, TOO_MANY):
                 self.request_bytes = max(self.request_bytes // 2, LEAST_REQUEST_BYTES)
             raise
         self.request_bytes = min(self.request_bytes * 2, MAX_REQUEST_BYTES)

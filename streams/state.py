@@ -47,12 +47,15 @@ class Outgoing(NamedTuple):
     payload: bytes
 
 
-def connect(path: Path | str) -> sqlite3.Connection:
-    """Open a database for one writer: WAL, so that readers never wait; usable from the thread that writes."""
+def connect(path: Path | str, cache_mb: int = 32) -> sqlite3.Connection:
+    """Open a database for one writer: WAL, so that readers never wait; usable from the thread that writes.
+
+    Up to `cache_mb` of its pages are kept in memory.
+    """
     connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30.0)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA cache_size = -32000")
+    connection.execute(f"PRAGMA cache_size = {-1000 * cache_mb}")
     return connection
 
 

@@ -5,14 +5,14 @@ from datetime import UTC, datetime
 import msgspec
 import pytest
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
-from elasticsearch import ApiError, Elasticsearch
+from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch
 
 from sinks import elasticsearch_indices as indices
 from sinks import elasticsearch_languages as languages
 from sinks.elasticsearch import LEAST_REQUEST_BYTES, MAX_REQUEST_BYTES, ElasticsearchSink, source
 from sinks.elasticsearch_client import ElasticsearchOptions, connect, told_apart
 from stories import wire
-from stories.errors import PactwatchError
+from stories.errors import PactwatchError, TemporaryError
 from stories.fields import CLUSTER, PACT, STORY
 from stories.model import (
     Alert,
@@ -153,6 +153,20 @@ def test_what_is_too_large_at_once_is_sent_in_parts_and_one_too_large_alone_is_s
 
     assert sink.taken == ["s0", "s1", "s2", "s4", "s5", "s6"]
     assert [(document.id, reason[:3]) for _, document, reason in refused] == [("s3", "413")]
+
+
+def test_requests_shrink_when_the_server_is_too_slow_to_answer_them():
+    class Slow(Limited):
+        def _written_at_once(self, documents):
+            with self._sized():
+                raise ConnectionTimeout("no answer in 30 s")
+
+    sink = Slow(most=9)
+    for _ in range(20):
+        with pytest.raises(TemporaryError):
+            sink.write([("clustered", story("s1"))])
+
+    assert sink.request_bytes == LEAST_REQUEST_BYTES
 
 
 def test_requests_shrink_under_pressure_and_grow_again():

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
@@ -21,7 +22,8 @@ from streams.operator import Event
 log = logging.getLogger(__name__)
 
 STEP = "index"
-BATCH = 1000
+BATCH, LEAST = 1000, 50
+SLOW_S, QUICK_S = 5.0, 1.0  # for a batch
 POLL_MS = 200
 LONGEST_WAIT_S = 60.0
 
@@ -37,6 +39,7 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         self.progress = Progress(STEP)
         self.places: dict[TopicPartition, int] = {}
         self.epoch = 0
+        self.at_once = BATCH
         self.consumer: AIOKafkaConsumer = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -65,7 +68,7 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         self.progress.assigned()
 
     async def _turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
-        batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=BATCH)
+        batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=self.at_once)
         epoch = self.epoch
         if not batches:
             self.progress.lag = lag_of(self.consumer, self.places)
@@ -110,8 +113,11 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         self, documents: Sequence[tuple[str, Document]], stop: asyncio.Event
     ) -> list[tuple[str, Document, str]] | None:
         while not stop.is_set():
+            started = time.monotonic()
             try:
-                return list(await asyncio.to_thread(self.write, documents))
+                refused = list(await asyncio.to_thread(self.write, documents))
+                self.pace(time.monotonic() - started)
+                return refused
             except TemporaryError as error:
                 wait_s = min(error.retry_after_s, LONGEST_WAIT_S)
                 log.warning(
@@ -120,6 +126,13 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
                 self.progress.touch()  # waiting for another server is no standstill of ours
                 await _wait(stop, wait_s)
         return None
+
+    def pace(self, took_s: float) -> None:
+        """Take less at once where the sink is slow: it shows that it works, and stops when it is told to."""
+        if took_s > SLOW_S:
+            self.at_once = max(self.at_once // 2, LEAST)
+        elif took_s < QUICK_S:
+            self.at_once = min(self.at_once * 2, BATCH)
 
 
 def _letter(topic: str, document: Document, reason: str) -> Event:

@@ -14,6 +14,8 @@ from streams.operator import NOTHING, Decision, Event, Operator
 from streams.state import Outgoing, SqliteState, connect
 from streams.ticks import Ticking
 
+CACHE_MB = 4  # a worker has a database for each step and partition; the system's own cache holds the rest
+
 
 class OffsetError(PermanentError):
     """The log and the stored state do not fit: going on would lose or double events."""
@@ -31,7 +33,7 @@ class Partition:
         path.parent.mkdir(parents=True, exist_ok=True)
         self.topic, self.number, self.operator, self.accept_gaps = topic, number, operator, accept_gaps
         self.name = f"{operator.name} on {topic.name}/{number}"
-        self.connection = connect(path)
+        self.connection = connect(path, CACHE_MB)
         self.state = SqliteState(self.connection)
         self.state.create()
         self.next = self.state.next_offset(topic.name, number)

@@ -30,7 +30,7 @@ def main() -> int:
         print(table.markdown([row]), *row.wrong, sep="\n", flush=True)
         if not asked.dry:
             known = table.keep([row])
-            table.write(known[name] for name in FAULTS if name in known)
+            table.put("faults", table.markdown(known[name] for name in FAULTS if name in known))
     print(table.markdown(rows))
     return 0 if all(row.is_clean for row in rows) else 1
 

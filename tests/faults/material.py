@@ -42,11 +42,11 @@ def stories(count: int) -> Sequence[Story]:
     return found
 
 
-def write_config(into: Path, feeds: Sequence[str] = ()) -> Path:
-    """Write a folder for --config and return it."""
+def write_config(into: Path, feeds: Sequence[str] = (), every: str = "1d") -> Path:
+    """Write a folder for --config, whose `feeds` are polled so often, and return it."""
     into.mkdir(parents=True, exist_ok=True)
     (into / "alerts.yaml").write_text(ALERTS)
-    lines = [f"  - {{url: '{url}', language: en, allow_private: true, every: 1d}}\n" for url in feeds]
+    lines = [f"  - {{url: '{url}', language: en, allow_private: true, every: {every}}}\n" for url in feeds]
     (into / "feeds.yaml").write_text("feeds:\n" + "".join(lines) if lines else "feeds: []\n")
     return into
 

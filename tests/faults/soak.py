@@ -1,20 +1,22 @@
-"""`python -m tests.faults.soak`: the archive at full speed through Kafka; is memory flat, is nothing left waiting?"""
+"""`python -m tests.faults.soak`: the archive and the series at full speed through Kafka; is memory flat, is nothing left?"""
 
 import argparse
 import random
+import signal
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import timedelta
-from itertools import count as counting
+from itertools import islice
 
 import numpy
 import psutil
-from msgspec.structs import replace
 
 from stories.model import Story
-from tests.faults import material
+from stories.topics import STORIES
+from streams.admit import AdmitOperator
+from streams.operator import Event, MemoryState, run
+from tests.faults import news, table
 from tests.faults.fault import Scaled
 from tests.faults.scaled import ScaledRun
 from tests.faults.servers import Servers
@@ -24,77 +26,95 @@ MIB = 1024 * 1024
 AT_ONCE = 500
 MOST_WAITING = 3_000  # stories ahead of the index: full speed, and an end that can be reached
 EVERY_S = 5.0
+TOLD_EVERY_S = 60.0
 WARM_UP = 1 / 3
 DRAINED_WITHIN_S = 900.0
 NO_FAULT = Scaled("soak", "nothing but time", lambda run: None)
+HEAD = ("process", "after warm-up (MiB)", "at most (MiB)", "slope (MiB/h)")
+Samples = list[tuple[float, float]]  # seconds since the start, bytes
 
 
 def main() -> int:
     """Stream until the time is over; 1 where something was left waiting."""
-    parser = argparse.ArgumentParser(prog="python -m tests.faults.soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=30.0)
-    parser.add_argument("--stories", type=int, default=20_000, help="of one pass; the next is years later")
-    asked = parser.parse_args()
+    asked = _arguments()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # servers and processes are stopped, too
     with ExitStack() as stack:
         servers = stack.enter_context(Servers(1, {}))
-        run = ScaledRun(servers, NO_FAULT, 1, random.Random(9), stack)
-        run.hire_worker("worker-0")
-        run.hire_worker("worker-1")
-        run.hire("page", "page")
-        samples, published = _streamed(run, asked.minutes * 60, asked.stories)
-        took_s = wait_until(run.is_through, "no lag", DRAINED_WITHIN_S, 1)
-        print(f"{published} published, {run.searchable()} searchable, no lag {took_s:.0f} s after the last.")
-        for name, found in samples.items():
-            print(_line(name, found))
-        return 0 if run.searchable() == published else 1
+        soak = Soak(ScaledRun(servers, NO_FAULT, 1, random.Random(9), stack), asked.stories)
+        soak.stream(asked.minutes * 60)
+        waited_s = wait_until(soak.run.is_through, "no lag", DRAINED_WITHIN_S, 1)
+        told = soak.told(asked.minutes, waited_s)
+        print(told)
+        if not asked.dry:
+            table.put("soak", told)
+        return 0 if soak.run.searchable() == len(soak.expected) else 1
 
 
-def _streamed(
-    run: ScaledRun, seconds: float, stories: int
-) -> tuple[dict[str, list[tuple[float, float]]], int]:
-    """Publish until the time is over; return each process's memory in bytes by time, and how many there were."""
-    started, published = time.monotonic(), 0
-    samples: dict[str, list[tuple[float, float]]] = {name: [] for name in run.crew.members}
-    batches, sampled = _passes(stories), 0.0
-    while (now := time.monotonic() - started) < seconds:
-        if published - max(run.searchable(), 0) < MOST_WAITING:
-            batch = next(batches)
-            run.stream.publish(batch)
-            published += len(batch)
-        else:
-            time.sleep(0.5)
-        if now - sampled >= EVERY_S:
-            sampled = now
-            for name, member in run.crew.members.items():
-                samples[name].append((now, psutil.Process(member.process.pid).memory_info().rss))
-    return samples, published
+class Soak:
+    """A stream at full speed: what was published, which stories must be there, how large each process was."""
+
+    def __init__(self, stream: ScaledRun, stories: int) -> None:
+        self.run, self.news = stream, news.without_end(stories)
+        self.published, self.expected = 0, set[str]()
+        self.admit, self.known = AdmitOperator(), MemoryState()
+        for number in range(2):
+            stream.hire_worker(f"worker-{number}")
+        stream.hire("page", "page")
+        self.samples: dict[str, Samples] = {name: [] for name in stream.crew.members}
+
+    def stream(self, seconds: float) -> None:
+        """Publish until the time is over."""
+        started, sampled, told = time.monotonic(), 0.0, 0.0
+        while (now := time.monotonic() - started) < seconds:
+            if len(self.expected) - max(self.run.searchable(), 0) < MOST_WAITING:
+                self._publish(list(islice(self.news, AT_ONCE)))
+            else:
+                time.sleep(0.5)
+            if now - sampled >= EVERY_S:
+                sampled = now
+                self._sample(now)
+            if now - told >= TOLD_EVERY_S:
+                told = now
+                sizes = ", ".join(f"{name} {found[-1][1] / MIB:.0f}" for name, found in self.samples.items())
+                print(f"{now / 60:.0f} min: {self.published} published, MiB: {sizes}", flush=True)
+
+    def told(self, minutes: float, waited_s: float) -> str:
+        """Return what came of it, as it stands in the docs."""
+        rows = ["| " + " | ".join(cells) + " |" for cells in (HEAD, ("---", *["---:"] * 3), *self._rows())]
+        return "\n".join([
+            f"{minutes:.0f} minutes: {self.published:,} messages published, of which {len(self.expected):,} are "
+            f"stories of their own and the rest edits and retellings; {self.run.searchable():,} are searchable, "
+            f"and nothing waited {waited_s:.0f} s after the last.", "", *rows,
+        ])  # fmt: skip
+
+    def _publish(self, batch: Sequence[Story]) -> None:
+        self.run.stream.publish(batch)
+        self.published += len(batch)
+        for story in batch:  # what is told again under another id, or unchanged, is no story of its own
+            events = run(self.admit, self.known, Event(STORIES.name, story.id, story))
+            self.expected.update(event.document.id for event in events if isinstance(event.document, Story))
+
+    def _sample(self, now: float) -> None:
+        for name, member in self.run.crew.members.items():
+            self.samples[name].append((now, psutil.Process(member.process.pid).memory_info().rss))
+
+    def _rows(self) -> list[tuple[str, ...]]:
+        rows = []
+        for name, found in self.samples.items():
+            times, sizes = numpy.array(found[int(len(found) * WARM_UP) :]).T
+            slope = numpy.polyfit(times, sizes, 1)[0] * 3600 / MIB
+            rows.append((name, f"{sizes.mean() / MIB:.0f}", f"{sizes.max() / MIB:.0f}", f"{slope:+.0f}"))
+        return rows
 
 
-def _passes(stories: int) -> Iterator[Sequence[Story]]:
-    """Yield the archive in batches for ever, each pass later than the last by as much as it spans."""
-    first = material.stories(stories)
-    span = first[-1].first_published - first[0].first_published + timedelta(days=30)
-    for number in counting():
-        for start in range(0, stories, AT_ONCE):
-            yield [_later(story, number, number * span) for story in first[start : start + AT_ONCE]]
-
-
-def _later(story: Story, number: int, by: timedelta) -> Story:
-    moment = story.first_published + by
-    return replace(
-        story, id=f"{story.id}-{number}", url=f"{story.url}-{number}", published=moment,
-        first_published=moment, fetched=moment, timestamp=moment,
-    )  # fmt: skip
-
-
-def _line(name: str, found: Sequence[tuple[float, float]]) -> str:
-    warm = found[int(len(found) * WARM_UP) :]
-    times, sizes = numpy.array(warm).T
-    slope = numpy.polyfit(times, sizes, 1)[0]
-    return (
-        f"{name}: {sizes.mean() / MIB:.0f} MiB after warm-up, {sizes.max() / MIB:.0f} at most, "
-        f"slope {slope * 3600 / MIB:+.1f} MiB/h over {(times[-1] - times[0]) / 60:.0f} min"
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.faults.soak", description=__doc__)
+    parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument(
+        "--stories", type=int, default=20_000, help="of the archive in a pass, beside the series"
     )
+    parser.add_argument("--dry", action="store_true", help="do not write the sizes into docs/operations.md")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

@@ -9,7 +9,6 @@ from tests.faults.fault import Row
 
 DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
 KEPT = Path(__file__).with_name("results.json")
-BEGIN, END = "<!-- faults: begin (written by `make faults`) -->", "<!-- faults: end -->"
 HEAD = ("fault", "times", "stories", "lost", "doubled", "different", "recovery, median (s)", "worst (s)")
 
 
@@ -27,13 +26,14 @@ def markdown(rows: Iterable[Row]) -> str:
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
-def write(rows: Iterable[Row], docs: Path = DOCS) -> None:
-    """Put the table between its marks. Raises ValueError where they are missing."""
-    text = docs.read_text()
-    if BEGIN not in text or END not in text:
-        raise ValueError(f"{docs} lacks {BEGIN!r} or {END!r}")
-    before, rest = text.split(BEGIN, 1)
-    docs.write_text(f"{before}{BEGIN}\n\n{markdown(rows)}\n{END}{rest.split(END, 1)[1]}")
+def put(name: str, text: str, docs: Path = DOCS) -> None:
+    """Put `text` between the marks that `make NAME` has in the docs. Raises ValueError where they are missing."""
+    begin, end = f"<!-- {name}: begin (written by `make {name}`) -->", f"<!-- {name}: end -->"
+    page = docs.read_text()
+    if begin not in page or end not in page:
+        raise ValueError(f"{docs} lacks {begin!r} or {end!r}")
+    before, rest = page.split(begin, 1)
+    docs.write_text(f"{before}{begin}\n\n{text.strip()}\n\n{end}{rest.split(end, 1)[1]}")
 
 
 def _cells(row: Row) -> tuple[str, ...]:
