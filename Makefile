@@ -3,10 +3,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run test lint unit integration bench faults soak lock audit fuzz clean
+.PHONY: help demo run test lint unit integration bench faults soak slow-sink lock audit fuzz clean
 
 help: ## what can be made
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*##/\t/' | expand -t 14
 
 .venv/app: pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
@@ -65,6 +65,9 @@ faults: .venv/dev ## kill, block and fill real things again and again; the table
 
 soak: .venv/dev ## half an hour at full speed through Kafka: is memory flat, is nothing left waiting
 	$(BIN)/python -m tests.faults.soak
+
+slow-sink: .venv/dev ## Elasticsearch at a tenth of its speed: how large do worker and poller grow, is polling late
+	$(BIN)/python -m tests.faults.slow
 
 clean: ## remove the environment and every cache
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build *.egg-info

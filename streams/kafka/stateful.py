@@ -16,6 +16,7 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import KafkaError
 
 from stories.topics import topic_named
+from streams.kafka.aside import aside
 from streams.kafka.consuming import consumer_of, lag_of
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
@@ -106,7 +107,7 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _process(self, outlet: Outlet, at: TopicPartition, messages: Sequence[Any]) -> None:
         partition = self.partitions[at]
-        partition.process(messages)
+        await aside(lambda: partition.process(messages))
         await self._send(outlet, partition)
         self.progress.done(len(messages))
         await self._commit(at, partition)

@@ -9,7 +9,17 @@ from tests.faults.fault import Row
 
 DOCS = Path(__file__).parents[2] / "docs" / "operations.md"
 KEPT = Path(__file__).with_name("results.json")
-HEAD = ("fault", "times", "stories", "lost", "doubled", "different", "recovery, median (s)", "worst (s)")
+HEAD = (
+    "fault",
+    "times",
+    "stories",
+    "lost",
+    "doubled",
+    "different",
+    "recovery, median (s)",
+    "worst (s)",
+    "slowest stop (s)",
+)
 
 
 def keep(rows: Iterable[Row], kept: Path = KEPT) -> dict[str, Row]:
@@ -38,4 +48,5 @@ def put(name: str, text: str, docs: Path = DOCS) -> None:
 
 def _cells(row: Row) -> tuple[str, ...]:
     numbers = (row.times, row.stories, row.lost, row.doubled, len(row.wrong))
-    return (row.what, *(f"{number:,}" for number in numbers), f"{row.typical_s:.1f}", f"{row.worst_s:.1f}")
+    seconds = (row.typical_s, row.worst_s, row.slowest_stop_s)
+    return (row.what, *(f"{number:,}" for number in numbers), *(f"{value:.1f}" for value in seconds))
