@@ -30,7 +30,7 @@ TOLD_EVERY_S = 60.0
 WARM_UP = 1 / 3
 DRAINED_WITHIN_S = 900.0
 NO_FAULT = Scaled("soak", "nothing but time", lambda run: None)
-HEAD = ("process", "after warm-up (MiB)", "at most (MiB)", "slope (MiB/h)")
+HEAD = ("process", "after warm-up (MiB)", "at most (MiB)", "slope (MiB/h)", "ended")
 Samples = list[tuple[float, float]]  # seconds since the start, bytes
 
 
@@ -80,7 +80,7 @@ class Soak:
 
     def told(self, minutes: float, waited_s: float) -> str:
         """Return what came of it, as it stands in the docs."""
-        rows = ["| " + " | ".join(cells) + " |" for cells in (HEAD, ("---", *["---:"] * 3), *self._rows())]
+        rows = ["| " + " | ".join(cells) + " |" for cells in (HEAD, ("---", *["---:"] * 4), *self._rows())]
         return "\n".join([
             f"{minutes:.0f} minutes: {self.published:,} messages published, of which {len(self.expected):,} are "
             f"stories of their own and the rest edits and retellings; {self.run.searchable():,} are searchable, "
@@ -103,7 +103,9 @@ class Soak:
         for name, found in self.samples.items():
             times, sizes = numpy.array(found[int(len(found) * WARM_UP) :]).T
             slope = numpy.polyfit(times, sizes, 1)[0] * 3600 / MIB
-            rows.append((name, f"{sizes.mean() / MIB:.0f}", f"{sizes.max() / MIB:.0f}", f"{slope:+.0f}"))
+            ended = len(self.run.crew.members[name].exits)
+            numbers = (f"{sizes.mean() / MIB:.0f}", f"{sizes.max() / MIB:.0f}", f"{slope:+.0f}", str(ended))
+            rows.append((name, *numbers))
         return rows
 
 
