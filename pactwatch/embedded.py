@@ -5,9 +5,11 @@ any moment has either all of a batch or nothing of it.
 """
 
 import hashlib
+import logging
 import sqlite3
+import time
 import traceback
-from collections import deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,17 +18,23 @@ from itertools import islice
 from pathlib import Path
 
 from filelock import FileLock, Timeout
+from structlog.contextvars import bound_contextvars
 
 from sinks.sqlite import SqliteSink
 from stories import topics, wire
 from stories.errors import PermanentError
 from stories.model import Alert, DeadLetter, Delivery, Document, FeedState, Story
+from stories.trace import Trace, started, story_of
 from streams.operator import NOTHING, Decision, Event, Operator
 from streams.state import Outgoing, SqliteState, connect
 from streams.ticks import Ticking
 from streams.topology import Step
+from streams.watching import DEAD_LETTER, ENDED, PASSED, UNWATCHED, Outcome, Watcher
+
+log = logging.getLogger(__name__)
 
 LOCK_WITHIN_S = 1.0
+STORE = "store"  # what takes the documents, told of like a step
 MAX_BATCH = 200  # stories per transaction: larger gains nothing, and readers see news later
 
 SINK_TOPICS = frozenset(topic.name for topic in topics.STORED)
@@ -34,10 +42,15 @@ SINK_TOPICS = frozenset(topic.name for topic in topics.STORED)
 
 @dataclass
 class _Batch:
-    """What the events of one transaction led to: documents for the store, alerts for the channels."""
+    """What the events of one transaction led to: documents for the store, alerts for the channels.
+
+    `outcomes` and `seconds` say how each step fared with them.
+    """
 
     documents: list[tuple[str, Document]] = field(default_factory=list)
-    deliveries: list[Event] = field(default_factory=list)
+    deliveries: list[tuple[Event, Trace | None]] = field(default_factory=list)
+    outcomes: dict[str, Counter[Outcome]] = field(default_factory=lambda: defaultdict(Counter))
+    seconds: dict[str, float] = field(default_factory=lambda: defaultdict(float))
 
 
 class Embedded:
@@ -46,8 +59,10 @@ class Embedded:
     `quiet` tells nobody: alerts are noted as told, so that they never come as news, and go nowhere.
     """
 
-    def __init__(self, store: Path, steps: Sequence[Step], *, quiet: bool = False) -> None:
-        self.quiet = quiet
+    def __init__(
+        self, store: Path, steps: Sequence[Step], *, quiet: bool = False, watch: Watcher = UNWATCHED
+    ) -> None:
+        self.quiet, self.watch = quiet, watch
         self.lock = locked(store)
         self.connection = connect(store)
         self.state = SqliteState(self.connection)
@@ -81,7 +96,9 @@ class Embedded:
         batch = _Batch()
         with self._durable(batch):
             for event in events:
-                self._run([event], batch)
+                trace = started(event.document, event.key)
+                with bound_contextvars(story=story_of(event.document), trace_id=trace.id):
+                    self._run([event], batch, trace)
         return [document for _, document in batch.documents if isinstance(document, DeadLetter)]
 
     def progress(self, source: str) -> int:
@@ -120,7 +137,7 @@ class Embedded:
 
     def undelivered(self, limit: int = -1) -> list[tuple[Outgoing, Alert]]:
         """Return the alerts that no channel has taken yet, in order; a negative `limit` means all."""
-        return [(row, wire.decode(row.payload, Alert)) for row in self.state.unsent(limit)]
+        return [(row, wire.decode(row.sending.payload, Alert)) for row in self.state.unsent(limit)]
 
     def delivered(self, up_to_seq: int, log: Iterable[Delivery] = ()) -> None:
         """Forget the alerts that the channels have taken, and keep the log of how."""
@@ -143,13 +160,24 @@ class Embedded:
         try:
             with self.state.transaction():
                 yield
+                began = time.perf_counter()
                 self.sink.write(batch.documents)
-                self.state.enqueue(batch.deliveries)
+                for event, trace in batch.deliveries:
+                    self.state.enqueue([event], trace)
         except BaseException:
             self._restore()  # what is derived in memory ran ahead of what is durable
             raise
+        self._tell(batch, time.perf_counter() - began)
 
-    def _run(self, events: Iterable[Event], batch: "_Batch") -> None:
+    def _tell(self, batch: "_Batch", storing_s: float) -> None:
+        """Tell who watches of a batch that is durable."""
+        for step, outcomes in batch.outcomes.items():
+            self.watch.worked(step, outcomes, batch.seconds[step])
+        if batch.documents:
+            self.watch.worked(STORE, {PASSED: len(batch.documents)}, storing_s)
+            self.watch.stored(document for _, document in batch.documents if isinstance(document, Story))
+
+    def _run(self, events: Iterable[Event], batch: "_Batch", trace: Trace | None = None) -> None:
         queue = deque(events)
         while queue:
             event = queue.popleft()
@@ -158,23 +186,30 @@ class Embedded:
             if event.topic in SINK_TOPICS:
                 batch.documents.append((event.topic, event.document))
             elif event.topic.startswith(f"{topics.ALERTS.name}."):
-                batch.deliveries.append(event)
+                batch.deliveries.append((event, trace))
             for operator in self.readers.get(event.topic, ()):
-                queue.extend(self._keep(operator, self._decide(operator, event, batch.documents)))
+                queue.extend(self._keep(operator, self._decide(operator, event, batch)))
 
     def _keep(self, operator: Operator, decision: Decision) -> Sequence[Event]:
         self.state.write(decision.changes)
         operator.apply(decision.changes)
         return decision.events
 
-    def _decide(self, operator: Operator, event: Event, documents: list[tuple[str, Document]]) -> Decision:
+    def _decide(self, operator: Operator, event: Event, batch: "_Batch") -> Decision:
+        began = time.perf_counter()
         try:
-            return operator.decide(self.state, event)
+            decision = operator.decide(self.state, event)
+            outcome = PASSED if decision.events else ENDED
         except sqlite3.Error:  # the store's fault, not the event's: nothing of this batch is kept
             raise
         except Exception as error:  # one poison event must not stop the others
-            documents.append((topics.DEAD_LETTERS.name, dead_letter(operator.name, event, error)))
-            return NOTHING
+            letter = dead_letter(operator.name, event, error)
+            batch.documents.append((topics.DEAD_LETTERS.name, letter))
+            log.warning("set aside as a dead letter: %s", letter.reason)
+            decision, outcome = NOTHING, DEAD_LETTER
+        batch.seconds[operator.name] += time.perf_counter() - began
+        batch.outcomes[operator.name][outcome] += 1
+        return decision
 
 
 def locked(store: Path) -> FileLock:
@@ -199,5 +234,6 @@ def dead_letter(step: str, event: Event, error: Exception) -> DeadLetter:
     identity = hashlib.blake2b(payload + reason.encode(), digest_size=12).hexdigest()
     when = getattr(event.document, "timestamp", None) or datetime.now(UTC)
     return DeadLetter(
-        id=identity, reason=reason, topic=event.topic, key=event.key, payload=payload, when=when
-    )
+        id=identity, reason=reason, topic=event.topic, key=event.key, payload=payload, when=when,
+        trace=started(event.document, event.key).id,
+    )  # fmt: skip

@@ -9,10 +9,13 @@ from pactwatch.connections import elasticsearch_sink, kafka_security
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import Settings
+from producers.kafka import fetched
 from stories import topics, wire
 from stories.errors import PermanentError
 from stories.model import DeadLetter, Story
-from stories.topics import story_key, topic_named
+from stories.topics import topic_named
+from stories.trace import Trace, named
+from stories.wire import Sending
 from stories.withdrawal import withdrawn
 from streams.operator import Event
 
@@ -23,7 +26,7 @@ def tag_again(stories: Iterable[Story], settings: Settings, store: Path) -> None
     """Send stored stories through the steps anew, as revisions. Raises PactwatchError."""
     if settings.options.elasticsearch.url:
         with _publisher(settings) as send:
-            send((topics.STORIES.name, story_key(story), wire.encode(story)) for story in stories)
+            send(fetched(story) for story in stories)
         return
     with _embedded(settings, store) as embedded:
         embedded.process(stories)
@@ -34,7 +37,7 @@ def withdraw(story: Story, settings: Settings, store: Path) -> None:
     gone = withdrawn(story)
     if settings.options.elasticsearch.url:
         with _publisher(settings) as send:
-            send([(topics.STORIES.name, story_key(story), wire.encode(gone))])
+            send([fetched(gone)])
         return
     with _embedded(settings, store) as embedded:
         embedded.withdraw(gone)
@@ -68,14 +71,20 @@ def _replay_embedded(letters: Sequence[DeadLetter], embedded: Embedded) -> Itera
 def _replay_on_kafka(letters: Sequence[DeadLetter], settings: Settings) -> Failed:
     sink = elasticsearch_sink(settings.options, os.environ)
     with _publisher(settings) as send:
-        send((letter.topic, letter.key, letter.payload) for letter in letters)
+        send(_again(letter) for letter in letters)
     for letter in letters:
         sink.forget(letter)
     return []
 
 
+def _again(letter: DeadLetter) -> Sending:
+    """Return the message that a letter was made from: in its trace, as a piece of work of its own."""
+    trace = Trace(letter.trace, named(letter.id).span) if letter.trace else named(letter.id)
+    return Sending(letter.topic, letter.key, letter.payload, str(trace))
+
+
 @contextmanager
-def _publisher(settings: Settings) -> Iterator[Callable[[Iterable[tuple[str, str, bytes]]], None]]:
+def _publisher(settings: Settings) -> Iterator[Callable[[Iterable[Sending]], None]]:
     from producers.kafka import KafkaPublisher
 
     kafka = settings.options.kafka

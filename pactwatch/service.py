@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import uvicorn
+from structlog.contextvars import bound_contextvars
 
 from pactwatch.embedded import Embedded
 from pactwatch.stopping import Deadline
@@ -27,7 +28,9 @@ from sinks.channels import Channels
 from sinks.reader import Reader
 from sinks.sqlite import SqliteReader
 from stories.errors import ConfigError
-from stories.model import FeedState, Story
+from stories.model import Alert, Delivery, FeedState, Story
+from stories.trace import parse, started, story_of
+from streams.state import Outgoing
 from streams.ticks import EVERY_S
 from streams.topology import Step
 
@@ -69,9 +72,14 @@ class Service:
     async def deliver(self) -> None:
         """Hand every alert that waits to the channels of its subscription."""
         while waiting := await self._write(partial(self.embedded.undelivered, DELIVERED_AT_ONCE)):
-            log_of = [delivery for _, alert in waiting for delivery in await self.channels.deliver(alert)]
+            log_of = [delivery for row, alert in waiting for delivery in await self._hand_on(row, alert)]
             # noted together: each note waits its turn behind the stories that are being taken in
             await self._write(partial(self.embedded.delivered, waiting[-1][0].seq, log_of))
+
+    async def _hand_on(self, row: Outgoing, alert: Alert) -> list[Delivery]:
+        trace = parse(row.sending.trace) or started(alert)
+        with bound_contextvars(step="deliver", story=story_of(alert), trace_id=trace.id):
+            return await self.channels.deliver(alert)
 
     async def deliver_until(self, stop: asyncio.Event) -> None:
         """Deliver what comes until `stop`; a channel's failure is logged and holds up nothing else."""

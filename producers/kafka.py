@@ -10,6 +10,8 @@ from stories import topics, wire
 from stories.errors import MissingExtraError, TemporaryError
 from stories.model import FeedState, Story
 from stories.topics import story_key
+from stories.trace import headers, started
+from stories.wire import Sending
 
 ACK_TIMEOUT_S = 60.0
 RETRY_AFTER_S = 30.0
@@ -47,17 +49,19 @@ class KafkaPublisher:
 
     def send(self, state: FeedState, stories: Sequence[Story]) -> None:
         """Do what `publish` does, on this thread."""
-        self.send_messages((topics.STORIES.name, story_key(story), wire.encode(story)) for story in stories)
-        self.send_messages([(topics.FEEDS.name, state.url, wire.encode(state))])
+        self.send_messages(fetched(story) for story in stories)
+        self.send_messages([Sending(topics.FEEDS.name, state.url, wire.encode(state))])
 
-    def send_messages(self, messages: Iterable[tuple[str, str, bytes]]) -> None:
-        """Send (topic, key, value) messages; on return every one is acknowledged. Raises TemporaryError."""
+    def send_messages(self, messages: Iterable[Sending]) -> None:
+        """Send `messages`; on return every one is acknowledged. Raises TemporaryError."""
         from kafka.errors import KafkaError
 
         try:
             waiting = [
-                self._producer.send(f"{self._prefix}{topic}", key=key.encode(), value=value)
-                for topic, key, value in messages
+                self._producer.send(
+                    f"{self._prefix}{topic}", key=key.encode(), value=value, headers=headers(trace)
+                )
+                for topic, key, value, trace in messages
             ]
             self._producer.flush(timeout=ACK_TIMEOUT_S)
             for future in waiting:
@@ -72,6 +76,11 @@ class KafkaPublisher:
     def close(self) -> None:
         """Send what waits and close the connection."""
         self._producer.close(timeout=ACK_TIMEOUT_S)
+
+
+def fetched(story: Story) -> Sending:
+    """Return a story ready for its topic, at the beginning of its trace."""
+    return Sending(topics.STORIES.name, story_key(story), wire.encode(story), str(started(story)))
 
 
 def read_states(

@@ -385,5 +385,6 @@ class DeadLetter(Document, kw_only=True):
     offset: int = -1
     key: str = ""
     payload: bytes = b""
+    trace: str = ""  # of the story it belongs to: the trace id that log lines have, too
     when: datetime
     schema: int = FIRST_SCHEMA

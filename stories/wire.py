@@ -1,6 +1,6 @@
 """Documents to and from JSON bytes: the same on Kafka, in SQLite and in files."""
 
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import msgspec
 
@@ -11,6 +11,15 @@ D = TypeVar("D", bound=Document)
 
 _encoder = msgspec.json.Encoder(order="deterministic")
 _decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
+
+
+class Sending(NamedTuple):
+    """What is put on a topic: bytes under a key, and the traceparent of what led to it, if any."""
+
+    topic: str
+    key: str
+    payload: bytes
+    trace: str = ""
 
 
 class WireError(PermanentError):

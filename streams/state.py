@@ -12,16 +12,19 @@ from itertools import takewhile
 from pathlib import Path
 from typing import NamedTuple
 
-from stories import wire
 from stories.errors import PermanentError
+from stories.trace import Trace
+from stories.wire import Sending
 from streams.operator import Change, Event, R, Table
+from streams.outgoing import sendings
 
-STATE_VERSION = 2  # 2: clusters keep norm, dates and language
+STATE_VERSION = 3  # 2: clusters keep norm, dates and language; 3: the outbox keeps traces
 
 # from each version to the next: what brings its records up to date, in one transaction with the number
 MIGRATIONS: dict[int, tuple[str, ...]] = {
     # norm and dates cannot be told from what was kept: live clusters end here, new stories begin new ones
     1: ("DELETE FROM state WHERE name IN ('cluster.live', 'cluster.members')",),
+    2: ("ALTER TABLE outbox ADD COLUMN trace TEXT NOT NULL DEFAULT ''",),
 }
 
 _SCHEMA = """
@@ -32,7 +35,8 @@ CREATE TABLE IF NOT EXISTS offsets (
     topic TEXT NOT NULL, part INTEGER NOT NULL, next INTEGER NOT NULL, PRIMARY KEY (topic, part)
 ) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS outbox (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key TEXT NOT NULL, payload BLOB NOT NULL
+    seq INTEGER PRIMARY KEY AUTOINCREMENT, topic TEXT NOT NULL, key TEXT NOT NULL, payload BLOB NOT NULL,
+    trace TEXT NOT NULL DEFAULT ''
 );
 CREATE TABLE IF NOT EXISTS facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
@@ -42,9 +46,12 @@ class Outgoing(NamedTuple):
     """An event that is durable here and perhaps not yet on its topic."""
 
     seq: int
-    topic: str
-    key: str
-    payload: bytes
+    sending: Sending
+
+    @property
+    def topic(self) -> str:
+        """Return the topic it is for."""
+        return self.sending.topic
 
 
 def connect(path: Path | str, cache_mb: int = 32) -> sqlite3.Connection:
@@ -165,19 +172,19 @@ class SqliteState:
 
     # ---- outbox
 
-    def enqueue(self, events: Iterable[Event]) -> None:
-        """Keep `events` until `sent` says that their topics have them."""
+    def enqueue(self, events: Iterable[Event], trace: Trace | None = None) -> None:
+        """Keep `events`, part of `trace`, until `sent` says that their topics have them."""
         self.connection.executemany(
-            "INSERT INTO outbox (topic, key, payload) VALUES (?, ?, ?)",
-            ((event.topic, event.key, wire.encode(event.document)) for event in events),
+            "INSERT INTO outbox (topic, key, payload, trace) VALUES (?, ?, ?, ?)",
+            sendings(events, trace),
         )
 
     def unsent(self, limit: int = -1) -> list[Outgoing]:
         """Return what the outbox holds, in the order it was put there; a negative `limit` means all."""
         rows = self.connection.execute(
-            "SELECT seq, topic, key, payload FROM outbox ORDER BY seq LIMIT ?", (limit,)
+            "SELECT seq, topic, key, payload, trace FROM outbox ORDER BY seq LIMIT ?", (limit,)
         )
-        return [Outgoing(*row) for row in rows]
+        return [Outgoing(seq, Sending(*rest)) for seq, *rest in rows]
 
     def unqueue(self, seqs: Iterable[int]) -> None:
         """Forget events that are not to be sent after all."""

@@ -31,7 +31,7 @@ def test_a_page_is_ready_where_its_store_answers_and_asks_for_no_token(fault: st
 
 
 def test_a_worker_is_ready_once_every_step_has_its_partitions() -> None:
-    tag, index = Progress("tag", ready=True, lag=3), Progress("index")
+    tag, index = Progress("tag", ready=True, lags={("tagged", 0): 1, ("tagged", 1): 2}), Progress("index")
     client = TestClient(application([tag, index]))
 
     assert client.get("/healthz").status_code == 200

@@ -67,7 +67,7 @@ def test_the_outbox_keeps_order_and_forgets_only_what_was_sent(state):
     with state.transaction():
         state.sent(second.seq)
 
-    assert [row.key for row in (first, second, third)] == ["a", "b", "c"]
+    assert [row.sending.key for row in (first, second, third)] == ["a", "b", "c"]
     assert state.unsent() == [third]
 
 

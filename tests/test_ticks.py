@@ -57,6 +57,7 @@ class Message:
     """A message as a client hands it on."""
 
     timestamp = 0
+    headers = ()
 
     def __init__(self, offset: int, key: bytes, value: bytes) -> None:
         self.offset, self.key, self.value = offset, key, value

@@ -4,22 +4,25 @@ import asyncio
 import contextlib
 import logging
 import time
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
 import faust
 from aiokafka.errors import KafkaError
 
-from stories import wire
 from stories.topics import Topic
-from streams.kafka.consuming import lag_of
-from streams.kafka.letters import dead_letter, reason_of, text
+from stories.wire import Sending
+from streams.kafka.consuming import lags_of
+from streams.kafka.deciding import decide
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
 from streams.kafka.partition import OffsetError
 from streams.kafka.progress import Progress
-from streams.operator import Event, MemoryState, Operator
+from streams.operator import MemoryState, Operator
+from streams.outgoing import sendings
 from streams.topology import Step
+from streams.watching import Outcome
 
 log = logging.getLogger(__name__)
 
@@ -76,7 +79,7 @@ class StatelessStep:
         self.step, self.options = step, options
         self.operator: Operator = step.make()
         self.source: Topic = step.sources[0]
-        self.progress = Progress(step.name)
+        self.progress = Progress(step.name, options.watch)
         self.places: dict[Any, int] = {}  # the offset due next, by partition
         self.done: dict[Any, int] = {}  # the offset from which on nothing was sent yet
         self.ends: dict[Any, int] = {}  # where partitions end, as far as it was asked
@@ -119,24 +122,18 @@ class StatelessStep:
         assigned.connect(self._assigned, weak=False)
 
     async def _process(self, messages: list[Any], outlet: Outlet) -> None:
-        events: list[Event] = []
+        outgoing: list[Sending] = []
+        outcomes: Counter[Outcome] = Counter()
+        began = time.perf_counter()
         for message in messages:
             self._check_order(message)
-            events.extend(self._decide(message))
+            decided = decide(self.operator, MemoryState(), self.source, message.partition, _Raw(message))
+            outgoing.extend(sendings(decided.decision.events, decided.trace))
+            outcomes[decided.outcome] += 1
             await asyncio.sleep(0)  # the groups of every step hear from this loop that we live
-        await outlet.send_events(events)
+        await outlet.send(outgoing)
         self.done.update({message.tp: message.offset + 1 for message in messages})
-        self.progress.done(len(messages))
-
-    def _decide(self, message: Any) -> list[Event]:
-        try:
-            document = wire.decode(message.value or b"", self.source.document)
-            event = Event(self.source.name, text(message.key), document)
-            return list(self.operator.decide(MemoryState(), event).events)
-        except Exception as error:  # one poison message must not stop the partition
-            reason = reason_of(self.operator.name, error)
-            self.progress.letters += 1
-            return [dead_letter(self.source.name, message.partition, _Raw(message), reason)]
+        self.progress.done(outcomes, time.perf_counter() - began)
 
     def _check_order(self, message: Any) -> None:
         expected = self.places.get(message.tp, message.offset)
@@ -153,7 +150,7 @@ class StatelessStep:
             self.asked = time.monotonic()
             with contextlib.suppress(KafkaError, TimeoutError):  # asked again soon
                 await self._ask(app.consumer)
-        self.progress.lag = lag_of(app.consumer, self.done, self.ends)
+        self.progress.lags = lags_of(app.consumer, self.done, self.ends)
 
     async def _ask(self, consumer: Any) -> None:
         """Ask the brokers where partitions begin and end, as silence may have come before the first message.
@@ -190,3 +187,4 @@ class _Raw:
         self.key: bytes | None = message.key
         self.value: bytes | None = message.value
         self.timestamp = int((message.timestamp or 0) * 1000)
+        self.headers: list[tuple[str, bytes]] = list(message.headers or ())

@@ -35,17 +35,18 @@ def consumer_of(options: KafkaOptions, step: str, **more: Any) -> AIOKafkaConsum
     )
 
 
-def lag_of(
+def lags_of(
     consumer: Any, places: Mapping[TopicPartition, int], ends: Mapping[TopicPartition, int] = NOWHERE
-) -> int:
+) -> dict[tuple[str, int], int]:
     """Return how many messages wait behind `places` (partition: next offset), as far as was heard of.
 
     `ends` are the partitions' as they were asked for; a consumer knows them only once it has fetched.
     """
     held = consumer.assignment()  # a rebalance may have come while a batch was under way
-    return sum(
-        max(0, max(consumer.highwater(at) or 0, ends.get(at, 0)) - places[at]) for at in held & places.keys()
-    )
+    return {
+        (at.topic, at.partition): max(0, max(consumer.highwater(at) or 0, ends.get(at, 0)) - places[at])
+        for at in held & places.keys()
+    }
 
 
 async def commit(

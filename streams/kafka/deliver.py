@@ -1,23 +1,25 @@
 """The deliver role: alerts from their topics to channels, offsets committed only once each was tried."""
 
 import asyncio
-import logging
+import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from structlog.contextvars import bound_contextvars
 
 from stories import topics, wire
 from stories.model import Alert, Delivery
 from stories.topics import alert_topic
-from streams.kafka.consuming import commit, consumer_of, lag_of
-from streams.kafka.letters import dead_letter, reason_of
+from stories.trace import story_of
+from streams.kafka.consuming import commit, consumer_of, lags_of
+from streams.kafka.deciding import set_aside
+from streams.kafka.letters import reason_of, trace_of
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
 from streams.kafka.progress import Progress
 from streams.operator import Event
-
-log = logging.getLogger(__name__)
+from streams.watching import DEAD_LETTER, PASSED, Outcome
 
 STEP = "deliver"
 POLL_MS = 200
@@ -31,7 +33,7 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def __init__(self, deliver: Deliver, subscriptions: Sequence[str], options: KafkaOptions) -> None:
         self.deliver, self.subscriptions, self.options = deliver, subscriptions, options
-        self.progress = Progress(STEP)
+        self.progress = Progress(STEP, options.watch)
         self.places: dict[TopicPartition, int] = {}
         self.consumer: AIOKafkaConsumer = None
 
@@ -65,18 +67,23 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
             for message in messages:
                 if stop.is_set():
                     return  # a slow channel must not hold up the end; what is not committed comes again
-                await outlet.send_events(await self._handed_on(at, message))
-                self.progress.done(1)
+                began = time.perf_counter()
+                events, outcome = await self._handed_on(at, message)
+                await outlet.send_events(events)
+                self.progress.done({outcome: 1}, time.perf_counter() - began)
                 await commit(self.consumer, STEP, {at: message.offset + 1}, self.places)
-        self.progress.lag = lag_of(self.consumer, self.places)
+        self.progress.lags = lags_of(self.consumer, self.places)
 
-    async def _handed_on(self, at: TopicPartition, message: Any) -> list[Event]:
+    async def _handed_on(self, at: TopicPartition, message: Any) -> tuple[list[Event], Outcome]:
         """Return the log of how the channels took one alert, or a dead letter for what is none."""
+        topic = self.options.plain(at.topic)
+        trace = trace_of(message, topic, at.partition)
         try:
             alert = wire.decode(message.value or b"", Alert)
-            deliveries = await self.deliver(alert)
+            with bound_contextvars(step=STEP, story=story_of(alert), trace_id=trace.id):
+                deliveries = await self.deliver(alert)
         except Exception as error:  # neither a poison message nor a channel's surprise may stop the others
-            log.error("an alert was set aside: %s", reason_of(STEP, error))  # noqa: TRY400
-            self.progress.letters += 1
-            return [dead_letter(self.options.plain(at.topic), at.partition, message, reason_of(STEP, error))]
-        return [Event(topics.DELIVERIES.name, alert.subscription, delivery) for delivery in deliveries]
+            reason = reason_of(STEP, error)
+            return [set_aside(topic, at.partition, message, reason, trace)], DEAD_LETTER
+        name = topics.DELIVERIES.name
+        return [Event(name, alert.subscription, delivery) for delivery in deliveries], PASSED

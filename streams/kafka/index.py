@@ -10,14 +10,17 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 
 from stories import topics, wire
 from stories.errors import PermanentError, TemporaryError
-from stories.model import Document
+from stories.model import Document, Story
 from stories.topics import BY_NAME
-from streams.kafka.consuming import commit, consumer_of, lag_of
-from streams.kafka.letters import dead_letter, reason_of
+from stories.trace import started
+from streams.kafka.consuming import commit, consumer_of, lags_of
+from streams.kafka.deciding import set_aside
+from streams.kafka.letters import reason_of, trace_of
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
 from streams.kafka.progress import Progress
 from streams.operator import Event
+from streams.watching import DEAD_LETTER, PASSED
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +39,7 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def __init__(self, write: Write, options: KafkaOptions) -> None:
         self.write, self.options = write, options
-        self.progress = Progress(STEP)
+        self.progress = Progress(STEP, options.watch)
         self.places: dict[TopicPartition, int] = {}
         self.epoch = 0
         self.at_once = BATCH
@@ -71,8 +74,9 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=self.at_once)
         epoch = self.epoch
         if not batches:
-            self.progress.lag = lag_of(self.consumer, self.places)
+            self.progress.lags = lags_of(self.consumer, self.places)
             return
+        began = time.perf_counter()
         documents: list[tuple[str, Document]] = []
         letters: list[Event] = []
         for at, messages in batches.items():
@@ -82,8 +86,9 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
             return  # told to stop while the sink was away: not committed, so it comes again
         letters.extend(_letter(*item) for item in refused)
         await outlet.send_events(letters)
-        self.progress.letters += len(letters)
-        self.progress.done(sum(map(len, batches.values())))
+        self.options.watch.stored(document for _, document in documents if isinstance(document, Story))
+        taken = sum(map(len, batches.values())) - len(letters)
+        self.progress.done({PASSED: taken, DEAD_LETTER: len(letters)}, time.perf_counter() - began)
         if epoch == self.epoch:
             await commit(
                 self.consumer,
@@ -91,7 +96,7 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
                 {at: messages[-1].offset + 1 for at, messages in batches.items()},
                 self.places,
             )
-        self.progress.lag = lag_of(self.consumer, self.places)
+        self.progress.lags = lags_of(self.consumer, self.places)
 
     def _read(
         self, at: TopicPartition, messages: Sequence[Any], documents: list[tuple[str, Document]],
@@ -107,7 +112,9 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
                 if topic is topics.DEAD_LETTERS:  # never letters about letters
                     log.error("an unreadable dead letter at offset %d: %s", message.offset, error)  # noqa: TRY400
                 else:
-                    letters.append(dead_letter(topic.name, at.partition, message, reason_of(STEP, error)))
+                    trace = trace_of(message, topic.name, at.partition)
+                    reason = reason_of(STEP, error)
+                    letters.append(set_aside(topic.name, at.partition, message, reason, trace))
 
     async def _write(
         self, documents: Sequence[tuple[str, Document]], stop: asyncio.Event
@@ -140,7 +147,7 @@ def _letter(topic: str, document: Document, reason: str) -> Event:
     message = _Refused(
         wire.encode(document), str(getattr(document, "id", "")), int(when.timestamp() * 1000) if when else 0
     )
-    return dead_letter(topic, 0, message, f"{STEP}: {reason}")
+    return set_aside(topic, 0, message, f"{STEP}: {reason}", started(document))
 
 
 class _Refused:
@@ -148,6 +155,7 @@ class _Refused:
 
     def __init__(self, value: bytes, key: str, timestamp: int) -> None:
         self.offset, self.key, self.value, self.timestamp = -1, key.encode(), value, timestamp
+        self.headers = ()
 
 
 async def _wait(stop: asyncio.Event, seconds: float) -> None:

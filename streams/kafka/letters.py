@@ -2,13 +2,15 @@
 
 import hashlib
 import traceback
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 from stories import topics
 from stories.errors import PermanentError
-from stories.model import DeadLetter
+from stories.model import DeadLetter, Document
+from stories.trace import Trace, found, named, started
 from streams.operator import Event
 
 
@@ -27,6 +29,17 @@ class Message(Protocol):
     @property
     def timestamp(self) -> int: ...
 
+    @property
+    def headers(self) -> Sequence[tuple[str, bytes]]: ...
+
+
+def trace_of(message: Message, topic: str, partition: int, document: Document | None = None) -> Trace:
+    """Return the trace in the message's header, else that of the `document` in it, else one of its place."""
+    if (trace := found(message.headers)) is not None:
+        return trace
+    place = f"{topic}:{partition}:{message.offset}"
+    return started(document, place) if document is not None else named(place)
+
 
 def text(key: bytes | None) -> str:
     """Return a message's key as text, whatever its bytes are."""
@@ -41,7 +54,9 @@ def reason_of(step: str, error: Exception) -> str:
     return f"{step}: {type(error).__name__}: {error} ({Path(where.filename).name}:{where.lineno})"
 
 
-def dead_letter(topic: str, partition: int, message: Message, reason: str) -> Event:
+def dead_letter(
+    topic: str, partition: int, message: Message, reason: str, trace: Trace | None = None
+) -> Event:
     """Return the event that sets `message` aside: the same message and reason give the same id."""
     payload = message.value or b""
     place = f"{topic}:{partition}:{message.offset}:{reason}"
@@ -53,6 +68,7 @@ def dead_letter(topic: str, partition: int, message: Message, reason: str) -> Ev
         offset=message.offset,
         key=text(message.key),
         payload=payload,
+        trace=trace.id if trace else "",
         when=datetime.fromtimestamp(max(message.timestamp, 0) / 1000, UTC),
     )
     return Event(topics.DEAD_LETTERS.name, letter.key or letter.id, letter)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from streams.watching import UNWATCHED, Watcher
+
 
 @dataclass(frozen=True)
 class KafkaOptions:
@@ -12,6 +14,7 @@ class KafkaOptions:
     With an `instance`, a process back within `session_timeout_s` keeps its partitions; two processes
     must not share one. `security` holds aiokafka's own options (security_protocol, ssl_context…).
     `accept_gaps` takes events that retention deleted before they were processed for lost, and goes on.
+    `watch` hears how the steps fare.
     """
 
     bootstrap: str
@@ -25,6 +28,7 @@ class KafkaOptions:
     max_message_bytes: int = 5_000_000
     accept_gaps: bool = False
     security: dict[str, Any] = field(default_factory=dict)
+    watch: Watcher = UNWATCHED
 
     def topic(self, name: str) -> str:
         """Return the name that Kafka knows a topic of the topology by."""

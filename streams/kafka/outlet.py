@@ -8,11 +8,13 @@ from aiokafka import AIOKafkaProducer
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
-from stories import wire
 from stories.errors import TemporaryError
 from stories.topics import PLACED_BY
+from stories.trace import headers
+from stories.wire import Sending
 from streams.kafka.options import KafkaOptions
 from streams.operator import Event
+from streams.outgoing import sendings
 
 REQUEST_TIMEOUT_MS = 30_000
 
@@ -55,12 +57,14 @@ class Outlet:
     ) -> None:
         await self.producer.stop()
 
-    async def send(self, messages: Iterable[tuple[str, str, bytes]]) -> None:
-        """Send (topic, key, payload) in order and wait for all acknowledgements. Raises TemporaryError."""
+    async def send(self, messages: Iterable[Sending]) -> None:
+        """Send `messages` in order and wait for all acknowledgements. Raises TemporaryError."""
         try:
             futures = [
-                await self.producer.send(self.options.topic(topic), value=payload, key=key.encode())
-                for topic, key, payload in messages
+                await self.producer.send(
+                    self.options.topic(topic), value=payload, key=key.encode(), headers=headers(trace)
+                )
+                for topic, key, payload, trace in messages
             ]
             await asyncio.gather(*futures)
         except KafkaError as error:
@@ -70,5 +74,5 @@ class Outlet:
             ) from error
 
     async def send_events(self, events: Iterable[Event]) -> None:
-        """Send `events` and wait for all acknowledgements. Raises TemporaryError."""
-        await self.send((event.topic, event.key, wire.encode(event.document)) for event in events)
+        """Send `events`, each under the trace it starts. Raises TemporaryError."""
+        await self.send(sendings(events))

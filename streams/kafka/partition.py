@@ -1,18 +1,20 @@
 """One step on one partition: an operator, and a database where state, offset and outbox change together."""
 
-import sqlite3
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from stories import wire
 from stories.errors import PermanentError
 from stories.topics import Topic
-from streams.kafka.letters import Message, dead_letter, reason_of, text
-from streams.operator import NOTHING, Decision, Event, Operator
+from stories.trace import Trace
+from streams.kafka.deciding import decide
+from streams.kafka.letters import Message
+from streams.operator import Decision, Operator
 from streams.state import Outgoing, SqliteState, connect
 from streams.ticks import Ticking
+from streams.watching import Outcome
 
 CACHE_MB = 4  # a worker has a database for each step and partition; the system's own cache holds the rest
 
@@ -40,14 +42,21 @@ class Partition:
         self.acked = 0
         operator.restore(self.state)
 
-    def process(self, messages: Sequence[Message]) -> None:
-        """Make state, offset and events of `messages` durable together. Raises OffsetError."""
+    def process(self, messages: Sequence[Message]) -> Counter[Outcome]:
+        """Make state, offset and events of `messages` durable together; return how they fared.
+
+        Raises OffsetError.
+        """
         self._check_order(messages)
+        outcomes: Counter[Outcome] = Counter()
         with self._durable():
             for message in messages:
-                self._keep(self._decide(message))
+                decided = decide(self.operator, self.state, self.topic, self.number, message)
+                self._keep(decided.decision, decided.trace)
+                outcomes[decided.outcome] += 1
             self.state.set_next_offset(self.topic.name, self.number, messages[-1].offset + 1)
         self.next = messages[-1].offset + 1
+        return outcomes
 
     def tick(self, now: datetime) -> None:
         """Tell the operator how late it is, if it wants to know, and make durable what follows."""
@@ -82,20 +91,10 @@ class Partition:
             self.operator.restore(self.state)  # what is derived ran ahead of what is durable
             raise
 
-    def _keep(self, decision: Decision) -> None:
+    def _keep(self, decision: Decision, trace: Trace | None = None) -> None:
         self.state.write(decision.changes)
         self.operator.apply(decision.changes)
-        self.state.enqueue(decision.events)
-
-    def _decide(self, message: Message) -> Decision:
-        try:
-            document = wire.decode(message.value or b"", self.topic.document)
-            return self.operator.decide(self.state, Event(self.topic.name, text(message.key), document))
-        except sqlite3.Error:  # the database's fault, not the message's: the process ends, nothing is lost
-            raise
-        except Exception as error:  # one poison message must not stop the partition
-            letter = dead_letter(self.topic.name, self.number, message, reason_of(self.operator.name, error))
-            return NOTHING._replace(events=[letter])
+        self.state.enqueue(decision.events, trace)
 
     def _check_order(self, messages: Sequence[Message]) -> None:
         expected = self.next

@@ -1,16 +1,20 @@
-"""How far a step of this process is: what the watchdog, `--until-idle` and the status look at."""
+"""How far a step of this process is: what the watchdog, `--until-idle` and the metrics look at."""
 
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from streams.watching import DEAD_LETTER, UNWATCHED, Outcome, Watcher
 
 
 @dataclass
 class Progress:
-    """`lag` counts messages waiting on this process's partitions; times are monotonic, in s."""
+    """`lags` counts what waits on each (topic, partition) of this process; times are monotonic, in s."""
 
     step: str
+    watch: Watcher = UNWATCHED
     ready: bool = False
-    lag: int = 0
+    lags: dict[tuple[str, int], int] = field(default_factory=dict)
     processed: int = 0
     letters: int = 0
     last_activity: float = field(default_factory=time.monotonic)
@@ -25,14 +29,21 @@ class Progress:
         self.ready = False
         self.touch()
 
-    def done(self, messages: int) -> None:
-        """Note that `messages` more were processed and acknowledged."""
-        self.processed += messages
+    def done(self, outcomes: Mapping[Outcome, int], seconds: float) -> None:
+        """Note a batch that was processed and acknowledged, and how long it took."""
+        self.processed += sum(outcomes.values())
+        self.letters += outcomes.get(DEAD_LETTER, 0)
+        self.watch.worked(self.step, outcomes, seconds)
         self.touch()
 
     def touch(self) -> None:
         """Note that something happened."""
         self.last_activity = time.monotonic()
+
+    @property
+    def lag(self) -> int:
+        """Return how many messages wait."""
+        return sum(self.lags.values())
 
     @property
     def silent_s(self) -> float:

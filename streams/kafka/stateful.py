@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError
 
 from stories.topics import topic_named
 from streams.kafka.aside import aside
-from streams.kafka.consuming import consumer_of, lag_of
+from streams.kafka.consuming import consumer_of, lags_of
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
 from streams.kafka.partition import Partition
@@ -36,7 +36,7 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
 
     def __init__(self, step: Step, options: KafkaOptions) -> None:
         self.step, self.options = step, options
-        self.progress = Progress(step.name)
+        self.progress = Progress(step.name, options.watch)
         self.partitions: dict[TopicPartition, Partition] = {}
         self.fresh: set[TopicPartition] = set()
         self.epoch = 0
@@ -103,13 +103,13 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
                         return  # what was fetched before the change will be fetched again after the seek
                     await self._process(outlet, at, messages[begin : begin + self.options.batch])
         places = {at: partition.next or 0 for at, partition in self.partitions.items()}
-        self.progress.lag = lag_of(self.consumer, places)
+        self.progress.lags = lags_of(self.consumer, places)
 
     async def _process(self, outlet: Outlet, at: TopicPartition, messages: Sequence[Any]) -> None:
-        partition = self.partitions[at]
-        await aside(lambda: partition.process(messages))
+        partition, began = self.partitions[at], time.perf_counter()
+        outcomes = await aside(lambda: partition.process(messages))
         await self._send(outlet, partition)
-        self.progress.done(len(messages))
+        self.progress.done(outcomes, time.perf_counter() - began)
         await self._commit(at, partition)
 
     async def _tick(self, outlet: Outlet) -> None:
@@ -133,7 +133,7 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
 
     async def _send(self, outlet: Outlet, partition: Partition) -> None:
         if rows := partition.unsent():
-            await outlet.send((row.topic, row.key, row.payload) for row in rows)
+            await outlet.send(row.sending for row in rows)
             partition.acknowledged(rows[-1].seq)
 
     async def _commit(self, at: TopicPartition, partition: Partition) -> None:

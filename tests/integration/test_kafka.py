@@ -12,7 +12,7 @@ from pactwatch.settings import load
 from sinks.elasticsearch_client import ElasticsearchOptions, connect
 from sinks.elasticsearch_reader import ElasticsearchReader
 from sinks.sqlite import SqliteReader
-from stories import wire
+from stories import trace, wire
 from stories.model import Alert, Cluster, DeadLetter, Pact, Story
 from tests.archive import archive
 from tests.stream import Stream, newest, replayed
@@ -76,6 +76,33 @@ def test_poison_goes_to_the_dead_letters_with_its_origin(
     assert sorted(letter.topic for letter in letters.values()) == ["admitted", "stories"]
     assert all(letter.reason and letter.payload for letter in letters.values())
     assert {letter.id: letter for letter in indexed.dead_letters()} == letters
+
+
+def test_what_one_story_leads_to_is_one_trace(worked: Stream) -> None:
+    """Published without a header here: the first step finds the trace, every later one is handed it."""
+    poison: set[str] = set()
+    for topic in ("admitted", "tagged", "pact-reports", "clustered"):
+        for record in worked.records(topic):
+            carried = trace.found(record.headers)
+            if record.key == b"bad":
+                assert carried is None
+                continue
+            story = wire.decode(record.value, Story)
+            assert carried is not None
+            if topic != "clustered":  # a merge tells of stories that came before, in the trace of what merged
+                assert carried.id == trace.started(story).id
+    stories = {trace.started(story).id for story in worked.documents("tagged", Story)}
+    for topic in ("clusters", "alerts", "alerts.ratifications", "pacts"):
+        carried_on = {found.id for one in worked.records(topic) if (found := trace.found(one.headers))}
+        assert carried_on
+        assert carried_on <= stories
+    for record in worked.records("dead-letters"):
+        letter = wire.decode(record.value, DeadLetter)
+        carried = trace.found(record.headers)
+        assert carried is not None
+        assert letter.trace == carried.id
+        poison.add(letter.trace)
+    assert len(poison) == 2
 
 
 def test_the_recorded_order_gives_the_same_documents_embedded(worked: Stream, replay: SqliteReader) -> None:
