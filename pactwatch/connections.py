@@ -15,6 +15,7 @@ from streams.match.subscription import Subscription
 if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
+    from pactwatch.metrics import Metrics
     from sinks.elasticsearch import ElasticsearchSink
 
 
@@ -60,9 +61,16 @@ def elasticsearch_sink(options: Options, environ: Mapping[str, str]) -> "Elastic
     return ElasticsearchSink(elasticsearch_client(options, environ), options.elasticsearch.prefix)
 
 
-def channels_of(alerts: Iterable[Subscription], environ: Mapping[str, str]) -> Channels:
-    """Return the channels of every subscription, secrets from the environment."""
-    return Channels({alert.name: alert.channels for alert in alerts}, environ)
+def channels_of(
+    alerts: Iterable[Subscription], environ: Mapping[str, str], metrics: "Metrics | None" = None
+) -> Channels:
+    """Return the channels of every subscription, secrets from the environment; `metrics` counts for them."""
+    addresses = {alert.name: alert.channels for alert in alerts}
+    if metrics is None:
+        return Channels(addresses, environ)
+    channels = Channels(addresses, environ, told=metrics.delivered)
+    metrics.expect_channels(channels.kinds)
+    return channels
 
 
 def reader(options: Options, store: Path, environ: Mapping[str, str]) -> Reader:

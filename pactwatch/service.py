@@ -17,7 +17,8 @@ from typing import TypeVar
 import uvicorn
 from structlog.contextvars import bound_contextvars
 
-from pactwatch.embedded import Embedded
+from pactwatch.embedded import STORE, Embedded
+from pactwatch.metrics import Metrics
 from pactwatch.stopping import Deadline
 from pactwatch.web.app import create
 from pactwatch.web.guard import is_loopback
@@ -47,10 +48,17 @@ class Service:
     """The embedded pactwatch. Everything that writes to the store happens on one thread of its own."""
 
     def __init__(
-        self, store: Path, steps: Sequence[Step], sources: Sequence[FeedSource], channels: Channels
+        self,
+        store: Path,
+        steps: Sequence[Step],
+        sources: Sequence[FeedSource],
+        channels: Channels,
+        metrics: Metrics | None = None,
     ) -> None:
         self.writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="writer")
-        self.embedded = Embedded(store, steps)
+        self.metrics = metrics or Metrics()
+        self.metrics.expect([*(step.name for step in steps), STORE])
+        self.embedded = Embedded(store, steps, watch=self.metrics)
         self.reader = SqliteReader(store)
         self.sources, self.channels = list(sources), channels
         self.news = asyncio.Event()
@@ -122,7 +130,13 @@ class Service:
 
     def _poller(self, fetcher: Fetcher, progress: Progress | None = None) -> Poller:
         states = {state.url: state for state in self.reader.feeds()}
-        return Poller(self.sources, fetcher, states, self.publish, progress=progress, now=self.now)
+
+        def polled(state: FeedState, found: int) -> None:
+            self.metrics.polled(state, found)
+            if progress:
+                progress(state, found)
+
+        return Poller(self.sources, fetcher, states, self.publish, progress=polled, now=self.now)
 
     async def _write(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self.writer, work)
@@ -135,8 +149,8 @@ def free_port(host: str, wanted: int) -> socket.socket:
     """
     if not is_loopback(host) and not page_token():
         raise ConfigError(
-            f"the page would be open to everybody who reaches {host}: set PACTWATCH_PAGE_TOKEN to a long "
-            "random word that readers give as their password, or keep page.host on 127.0.0.1",
+            f"what is told would be open to everybody who reaches {host}: set PACTWATCH_PAGE_TOKEN to a long "
+            "random word that readers give as their password, or stay on 127.0.0.1",
             key="page.host",
         )
     for port in range(wanted, wanted + PORTS_TRIED):
@@ -168,7 +182,11 @@ class QuietServer(uvicorn.Server):
 
 
 async def serve(
-    reader: Reader, listener: socket.socket, stop: asyncio.Event, subscriptions: Iterable[str] = ()
+    reader: Reader,
+    listener: socket.socket,
+    stop: asyncio.Event,
+    subscriptions: Iterable[str] = (),
+    metrics: Metrics | None = None,
 ) -> None:
     """Serve the page over `reader` on `listener` until `stop`.
 
@@ -176,7 +194,7 @@ async def serve(
     PACTWATCH_PAGE_TOKEN is the word that readers must know.
     """
     names = os.environ.get("PACTWATCH_PAGE_NAMES", "").split(",")
-    app = create(reader, stop, names, page_token(), subscriptions)
+    app = create(reader, stop, names, page_token(), subscriptions, metrics)
     config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
     server = QuietServer(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))

@@ -9,9 +9,10 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pactwatch.service import until_stopped
+from pactwatch.door import application, door
+from pactwatch.metrics import Metrics
+from pactwatch.service import free_port, page_token, until_stopped
 from pactwatch.stopping import EXIT_STUCK, STOP_WITHIN_S
-from pactwatch.worker_health import door
 from stories.errors import MissingExtraError, PermanentError
 from streams.topology import Step
 
@@ -51,6 +52,7 @@ class WorkOptions:
     until_idle_s: float | None = None
     stuck_s: float = 300.0
     health_port: int | None = None
+    health_host: str = "127.0.0.1"
 
 
 @dataclass(frozen=True)
@@ -82,15 +84,26 @@ def jobs(steps: Sequence[Step], outlets: Outlets, options: WorkOptions) -> list[
     return found
 
 
-def work(steps: Sequence[Step], outlets: Outlets, options: WorkOptions) -> list[Progress]:
-    """Run until told to stop, until idle, or until something fails; the first failure is raised."""
-    return asyncio.run(_work(steps, outlets, options))
+def work(
+    steps: Sequence[Step], outlets: Outlets, options: WorkOptions, metrics: Metrics | None = None
+) -> list[Progress]:
+    """Run until told to stop, until idle, or until something fails; the first failure is raised.
+
+    `metrics` is what the steps are watched by (`options.kafka.watch`), for the door to tell of.
+    """
+    return asyncio.run(_work(steps, outlets, options, metrics or Metrics()))
 
 
-async def _work(steps: Sequence[Step], outlets: Outlets, options: WorkOptions) -> list[Progress]:
+async def _work(
+    steps: Sequence[Step], outlets: Outlets, options: WorkOptions, metrics: Metrics
+) -> list[Progress]:
     running = jobs(steps, outlets, options)
     watch = Watchdog([job.progress for job in running], options)
-    asked = [] if options.health_port is None else [door(watch.progress, options.health_port)]
+    metrics.ask_steps(watch.progress, options.kafka.group)
+    asked = []
+    if options.health_port is not None:
+        listener = free_port(options.health_host, options.health_port)
+        asked = [door(application(watch.progress, metrics, token=page_token()), listener)]
     await until_stopped(*(job.run for job in running), watch.run, *asked)
     return [job.progress for job in running]
 

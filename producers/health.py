@@ -1,5 +1,6 @@
 """What is wrong with a feed, since when, and what to do about it: in words."""
 
+from collections import Counter
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -37,6 +38,7 @@ _WORDS = {
 }  # fmt: skip
 SILENT_AFTER = timedelta(days=7)
 STALE_AFTER = timedelta(days=30)
+STATES = ("ok", "failing", "silent", "retired", "unpolled")  # each feed is in one of them
 NOT_ITS_FAULT = frozenset(("resting",))  # no failure of this feed, so no back-off
 
 
@@ -52,6 +54,24 @@ def staleness(newest: datetime | None, now: datetime) -> str:
     if newest is None or now - newest < STALE_AFTER:
         return ""
     return f"stale: nothing newer than {newest:%Y-%m-%d}; it may have moved or ended"
+
+
+def counted(states: Iterable[FeedState], now: datetime) -> dict[str, int]:
+    """Return how many feeds are in each of STATES; a failing one that brings nothing either is failing."""
+    states = list(states)
+    quiet = {state.url for state in silent(states, now)}
+    found = Counter(_state(state, quiet) for state in states)
+    return {name: found[name] for name in STATES}
+
+
+def _state(state: FeedState, quiet: set[str]) -> str:
+    if state.retired:
+        return "retired"
+    if state.error:
+        return "failing"
+    if not state.polls:
+        return "unpolled"
+    return "silent" if state.url in quiet else "ok"
 
 
 def silent(

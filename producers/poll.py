@@ -77,6 +77,11 @@ class Poller:
         self._leaving: set[asyncio.Task[FeedState]] = set()
         self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
+    @property
+    def held(self) -> list[FeedState]:
+        """Return the states of the feeds that this poller polls now."""
+        return [self.states.get(url) or FeedState(url=url) for url in sorted(self._held)]
+
     async def run_once(self) -> list[FeedState]:
         """Poll every feed one time, due or not, and return their states in the order of the sources."""
         try:

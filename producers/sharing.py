@@ -46,8 +46,14 @@ class SharedFeeds(ConsumerRebalanceListener):  # type: ignore[misc]
         } | options
         self._reading: dict[TopicPartition, int] = {}  # up to which offset
         self._states: dict[TopicPartition, dict[str, FeedState]] = {}
+        self._assigned = False
         self._failure: Exception | None = None
         self._consumer: AIOKafkaConsumer = None
+
+    @property
+    def ready(self) -> bool:
+        """Tell whether every partition that was handed here is read, and its feeds held."""
+        return self._assigned and not self._reading
 
     async def run(self, stop: asyncio.Event) -> None:
         """Take part until `stop`. Raises PermanentError, KafkaError."""
@@ -78,6 +84,7 @@ class SharedFeeds(ConsumerRebalanceListener):  # type: ignore[misc]
             for at in places:
                 self._consumer.seek(at, (await self._consumer.beginning_offsets([at]))[at])
                 self._reading[at], self._states[at] = ends[at], {}
+            self._assigned = True
         except Exception as error:  # the client would only log it
             self._failure = error
 

@@ -3,7 +3,7 @@
 import asyncio
 import hashlib
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 
 import httpx
@@ -17,13 +17,18 @@ log = logging.getLogger(__name__)
 TRIES = 4
 FIRST_PAUSE_S = 1.0
 TIMEOUT_S = 10.0
+OUTCOMES = ("delivered", "failed", "unset")
+WEBHOOK, APPRISE, UNSET = "webhook", "apprise", "unset"  # kinds of channel
+
+Told = Callable[[str, str], None]  # the kind of a channel, and one of OUTCOMES
 
 
 class Channels:
     """Delivers each alert to the channels of its subscription; one that fails is logged by name only.
 
     `addresses` holds, by subscription, what a person configured: an http(s) address is a webhook that gets
-    the alert as JSON, `$NAME` is looked up in `secrets`, anything else is an apprise address.
+    the alert as JSON, `$NAME` is looked up in `secrets`, anything else is an apprise address. `told` hears
+    how each fared.
     """
 
     def __init__(
@@ -31,8 +36,10 @@ class Channels:
         addresses: Mapping[str, Sequence[str]],
         secrets: Mapping[str, str],
         first_pause_s: float = FIRST_PAUSE_S,
+        told: Told = lambda kind, outcome: None,
     ) -> None:
         self.addresses, self.secrets, self.first_pause_s = addresses, secrets, first_pause_s
+        self.told = told
 
     async def deliver(self, alert: Alert) -> list[Delivery]:
         """Hand `alert` to its channels, and return how each fared; the log always gets its line."""
@@ -40,10 +47,19 @@ class Channels:
         deliveries = []
         for number, written in enumerate(self.addresses.get(alert.subscription, ()), start=1):
             name = written if written.startswith("$") else f"channel {number}"
-            address = self.secrets.get(written[1:], "") if written.startswith("$") else written
+            address = self._address(written)
             tries, error = await self._try(address, name, alert)
+            self.told(_kind(address), "unset" if not address else "failed" if error else "delivered")
             deliveries.append(_delivery(alert, name, tries, error))
         return deliveries
+
+    @property
+    def kinds(self) -> set[str]:
+        """Return what kinds of channel there are."""
+        return {_kind(self._address(one)) for channels in self.addresses.values() for one in channels}
+
+    def _address(self, written: str) -> str:
+        return self.secrets.get(written[1:], "") if written.startswith("$") else written
 
     def unset(self) -> list[tuple[str, str]]:
         """Return the subscription and `$NAME` of each channel whose address the environment lacks."""
@@ -77,6 +93,13 @@ class Channels:
                 return attempt, ""
         log.error("%s did not take alert %s: it stands on the page", name, alert.id)
         return TRIES, fault
+
+
+def _kind(address: str) -> str:
+    """Return the kind of a channel; never a part of its address, which may hold a secret."""
+    if not address:
+        return UNSET
+    return WEBHOOK if address.startswith(("http://", "https://")) else APPRISE
 
 
 def _delivery(alert: Alert, channel: str, tries: int, error: str) -> Delivery:

@@ -3,8 +3,9 @@
 import pytest
 from fastapi.testclient import TestClient
 
+from pactwatch.door import application
+from pactwatch.metrics import Metrics
 from pactwatch.web.app import create
-from pactwatch.worker_health import application
 from streams.kafka.progress import Progress
 
 
@@ -32,7 +33,7 @@ def test_a_page_is_ready_where_its_store_answers_and_asks_for_no_token(fault: st
 
 def test_a_worker_is_ready_once_every_step_has_its_partitions() -> None:
     tag, index = Progress("tag", ready=True, lags={("tagged", 0): 1, ("tagged", 1): 2}), Progress("index")
-    client = TestClient(application([tag, index]))
+    client = TestClient(application([tag, index], Metrics()), base_url="http://127.0.0.1")
 
     assert client.get("/healthz").status_code == 200
     assert client.get("/readyz").status_code == 503

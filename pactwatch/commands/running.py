@@ -63,7 +63,7 @@ async def _run(given: Context, once: bool, port: int | None, deadline: Deadline)
                 service.deliver_until,
                 service.tick_until,
                 lambda stop: service.prune_until(stop, settings.options.retention.days),
-                lambda stop: serve(service.reader, listener, stop, given.settings.subscribed),
+                lambda stop: serve(service.reader, listener, stop, settings.subscribed, service.metrics),
                 deadline=deadline,
             )
     finally:
@@ -73,12 +73,14 @@ async def _run(given: Context, once: bool, port: int | None, deadline: Deadline)
 def open_service(given: Context, settings: Settings):  # type: ignore[no-untyped-def]
     """Return the embedded service on the store of `given`."""
     from pactwatch.connections import channels_of
+    from pactwatch.metrics import Metrics
     from pactwatch.pipeline import build
     from pactwatch.service import Service
 
     given.store.parent.mkdir(parents=True, exist_ok=True)
-    channels = channels_of(settings.alerts, os.environ)
-    return Service(given.store, build(settings), settings.feeds, channels)
+    metrics = Metrics()
+    channels = channels_of(settings.alerts, os.environ, metrics)
+    return Service(given.store, build(settings), settings.feeds, channels, metrics)
 
 
 def demo(

@@ -2,8 +2,10 @@
 
 import asyncio
 import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from platformdirs import user_data_path
@@ -14,7 +16,19 @@ from pactwatch.commands.context import Context
 from pactwatch.stopping import Deadline
 from stories.model import FeedState
 
+if TYPE_CHECKING:
+    from producers.fetch import Fetcher
+    from producers.kafka import KafkaPublisher
+
 out = Console(soft_wrap=True)
+HealthPort = Annotated[
+    int | None,
+    typer.Option(help="Answer /healthz, /readyz and /metrics on this port, or the next free one."),
+]
+HealthHost = Annotated[
+    str,
+    typer.Option(help="Where --health-port listens; off loopback only with PACTWATCH_PAGE_TOKEN."),
+]
 
 
 def register(app: typer.Typer) -> None:
@@ -37,6 +51,8 @@ def setup(context: typer.Context) -> None:
 def poll(
     context: typer.Context,
     once: Annotated[bool, typer.Option("--once", help="Poll every feed one time, then end.")] = False,
+    health_port: HealthPort = None,
+    health_host: HealthHost = "127.0.0.1",
 ) -> None:
     """Poll the feeds and publish what is new to Kafka; several processes share the feeds, none polls twice.
 
@@ -44,36 +60,62 @@ def poll(
     """
     given: Context = context.obj
     with Deadline() as deadline:
-        states = asyncio.run(_poll(given, once, deadline))
+        if once:
+            states = asyncio.run(_poll_once(given))
+        else:
+            asyncio.run(_poll(given, health_port, health_host, deadline))
+            return
     failing = sum(bool(state.error) for state in states)
-    if once:
-        out.print(f"{len(states)} feeds polled, {failing} failing.")
+    out.print(f"{len(states)} feeds polled, {failing} failing.")
 
 
-async def _poll(given: Context, once: bool, deadline: Deadline) -> list[FeedState]:
-    from pactwatch.connections import kafka_security
-    from pactwatch.service import until_stopped
-    from producers.fetch import Fetcher
-    from producers.kafka import KafkaPublisher, read_states
+async def _poll_once(given: Context) -> list[FeedState]:
+    from producers.kafka import read_states
+    from producers.poll import Poller
+
+    kafka = given.settings.options.kafka
+    async with _polling(given) as (fetcher, publisher, security):
+        states = read_states(kafka.bootstrap, kafka.prefix, **security)
+        with render.polling(len(given.settings.feeds)) as polled:
+            poller = Poller(given.settings.feeds, fetcher, states, publisher.publish, progress=polled)
+            return await poller.run_once()
+
+
+async def _poll(given: Context, port: int | None, host: str, deadline: Deadline) -> None:
+    from pactwatch.door import Job, application, door
+    from pactwatch.metrics import Metrics
+    from pactwatch.service import free_port, page_token, until_stopped
     from producers.poll import Poller
     from producers.sharing import SharedFeeds
 
+    kafka, metrics = given.settings.options.kafka, Metrics()
+    async with _polling(given) as (fetcher, publisher, security):
+        poller = Poller(
+            given.settings.feeds, fetcher, {}, publisher.publish, progress=metrics.polled, shared=True
+        )
+        metrics.ask_feeds(lambda: poller.held)
+        share = SharedFeeds(poller, kafka.bootstrap, kafka.prefix, **security)
+        jobs: list[Job] = [share.run, poller.run]
+        if port is not None:
+            app = application((), metrics, lambda: share.ready, page_token())
+            jobs.append(door(app, free_port(host, port)))
+        await until_stopped(*jobs, deadline=deadline)
+
+
+@asynccontextmanager
+async def _polling(given: Context) -> AsyncIterator[tuple["Fetcher", "KafkaPublisher", dict[str, Any]]]:
+    """Yield what every poll needs: who fetches, who publishes, how to log in."""
+    from pactwatch.connections import kafka_security
+    from producers.fetch import Fetcher
+    from producers.kafka import KafkaPublisher
+
     options = given.settings.options
     security = kafka_security(options.kafka, os.environ)
-    kafka = options.kafka
     async with (
         Fetcher(contact=options.polling.contact) as fetcher,
-        KafkaPublisher(kafka.bootstrap, kafka.prefix, **security) as publisher,
+        KafkaPublisher(options.kafka.bootstrap, options.kafka.prefix, **security) as publisher,
     ):
-        if once:
-            states = read_states(kafka.bootstrap, kafka.prefix, **security)
-            with render.polling(len(given.settings.feeds)) as polled:
-                poller = Poller(given.settings.feeds, fetcher, states, publisher.publish, progress=polled)
-                return await poller.run_once()
-        poller = Poller(given.settings.feeds, fetcher, {}, publisher.publish, shared=True)
-        share = SharedFeeds(poller, kafka.bootstrap, kafka.prefix, **security)
-        await until_stopped(share.run, poller.run, deadline=deadline)
-    return list(poller.states.values())
+        yield fetcher, publisher, security
 
 
 def work(
@@ -85,36 +127,38 @@ def work(
         float | None, typer.Option(help="End after so many seconds with nothing to do.")
     ] = None,
     state: Annotated[Path | None, typer.Option(help="Folder for the steps' databases.")] = None,
-    health_port: Annotated[
-        int | None,
-        typer.Option(help="Answer /healthz and /readyz on this port of loopback, or the next free."),
-    ] = None,
+    health_port: HealthPort = None,
+    health_host: HealthHost = "127.0.0.1",
     instance: Annotated[str, typer.Option(help="A name that stays, for quick restarts.")] = "",
 ) -> None:
     """Run steps on Kafka, index into Elasticsearch, deliver alerts; several processes share the work."""
     from pactwatch.connections import channels_of, elasticsearch_sink, kafka_security
+    from pactwatch.metrics import Metrics
     from pactwatch.pipeline import build
     from pactwatch.worker import Outlets, WorkOptions
     from pactwatch.worker import work as run_steps
     from streams.kafka.options import KafkaOptions
 
     given: Context = context.obj
-    options = given.settings.options
+    options, metrics = given.settings.options, Metrics()
     kafka = KafkaOptions(
         options.kafka.bootstrap,
         state or user_data_path("pactwatch", appauthor=False) / "partitions",
         prefix=options.kafka.prefix,
         instance=instance,
         security=kafka_security(options.kafka, os.environ),
+        watch=metrics,
     )
-    channels = channels_of(given.settings.alerts, os.environ)
+    channels = channels_of(given.settings.alerts, os.environ, metrics)
     outlets = Outlets(
         elasticsearch_sink(options, os.environ).write if options.elasticsearch.url else None,
         channels.deliver,
         [alert.name for alert in given.settings.alerts if alert.channels],
     )
-    chosen = WorkOptions(kafka, only=only or (), until_idle_s=until_idle, health_port=health_port)
-    for progress in run_steps(build(given.settings), outlets, chosen):
+    chosen = WorkOptions(
+        kafka, only=only or (), until_idle_s=until_idle, health_port=health_port, health_host=health_host
+    )
+    for progress in run_steps(build(given.settings), outlets, chosen, metrics):
         out.print(f"{progress.step:8} {progress.processed} processed, {progress.lag} waiting")
 
 

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 
+from pactwatch.metrics import PATH as METRICS
+from pactwatch.metrics import Metrics
 from pactwatch.web import (
     agreements,
     api,
@@ -30,15 +32,21 @@ def create(
     names: Iterable[str] = (),
     token: str = "",
     subscriptions: Iterable[str] = (),
+    metrics: Metrics | None = None,
 ) -> FastAPI:
     """Return the ASGI application that shows what `reader` holds, to whoever brings `token`, if there is one.
 
     Streams end when `stopping` is set. `names` are the host names it answers to, beside addresses and names
-    of the local network. `subscriptions` are shown before they have fired, too.
+    of the local network. `subscriptions` are shown before they have fired, too. `metrics` is what this
+    process counts: /metrics answers with it, and with what the store holds.
     """
     app = FastAPI(title="pactwatch", docs_url=None, redoc_url=None, openapi_url="/api/v1/openapi.json")
     app.state.reader = reader
-    app.state.desk = Desk(reader, subscriptions)
+    desk = app.state.desk = Desk(reader, subscriptions)
+    counting = metrics or Metrics()
+    counting.ask_store(desk.counts)
+    counting.ask_feeds(desk.feeds)
+    app.add_api_route(METRICS, counting.answer, include_in_schema=False)
     app.state.listeners = live.Listeners(stopping)
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for part in (
