@@ -1,6 +1,5 @@
 """The command `pactwatch`: what every command shares, and how a foreseeable fault ends."""
 
-import logging
 import sqlite3
 import sys
 from pathlib import Path
@@ -10,6 +9,7 @@ import typer
 from platformdirs import user_data_path
 from rich.console import Console
 
+from pactwatch import logs
 from pactwatch.commands import (
     alerting,
     clusters,
@@ -26,6 +26,8 @@ from pactwatch.commands import (
     tagging,
 )
 from pactwatch.commands.context import Context
+from pactwatch.logs import LogFormat
+from pactwatch.settings import options
 from stories.errors import ConfigError, PactwatchError, QueryError
 
 USAGE = 2
@@ -58,11 +60,21 @@ def shared(
     ] = None,
     store: Annotated[Path | None, typer.Option(help="The embedded store, one SQLite file.")] = None,
     verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Log more.")] = False,
+    log_format: Annotated[
+        LogFormat | None, typer.Option(help="How log lines look; auto: console at a terminal, else json.")
+    ] = None,
 ) -> None:
     """Say where the configuration and the store are."""
-    level = logging.INFO if verbose else logging.WARNING
-    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logs.configure(log_format or _configured(config), verbose=verbose)
     context.obj = Context(config, store or user_data_path("pactwatch", appauthor=False) / "pactwatch.db")
+
+
+def _configured(config: Path | None) -> LogFormat:
+    """Return how log lines are to look; a fault of the configuration is for the command to tell."""
+    try:
+        return options(config).log.format
+    except ConfigError:
+        return LogFormat.AUTO
 
 
 def main() -> None:

@@ -54,7 +54,7 @@ def door(app: Guard, listener: socket.socket) -> Job:
     """Return the job that answers for `app` on `listener` until told to stop."""
 
     async def run(stop: asyncio.Event) -> None:
-        config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
         server = QuietServer(config)
         task = asyncio.create_task(server.serve(sockets=[listener]))
         await stop.wait()

@@ -195,7 +195,7 @@ async def serve(
     """
     names = os.environ.get("PACTWATCH_PAGE_NAMES", "").split(",")
     app = create(reader, stop, names, page_token(), subscriptions, metrics)
-    config = uvicorn.Config(app, log_level="warning", access_log=False, lifespan="off")
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
     server = QuietServer(config)
     task = asyncio.create_task(server.serve(sockets=[listener]))
     await stop.wait()

@@ -11,6 +11,7 @@ from typing import Any, Literal, TypeVar
 import msgspec
 
 from pactwatch import own_rules, yaml_lines
+from pactwatch.logs import LogFormat
 from producers.source import FeedSource
 from stories.errors import ConfigError
 from streams.cluster.operator import ClusterOptions
@@ -77,6 +78,12 @@ class RetentionOptions(Strict, frozen=True):
     days: int = 0
 
 
+class LogOptions(Strict, frozen=True):
+    """How log lines look."""
+
+    format: LogFormat = LogFormat.AUTO
+
+
 class Options(Strict, frozen=True):
     """Every option of pactwatch.yaml."""
 
@@ -87,6 +94,7 @@ class Options(Strict, frozen=True):
     elasticsearch: ElasticsearchOptions = ElasticsearchOptions()
     kibana: KibanaOptions = KibanaOptions()
     retention: RetentionOptions = RetentionOptions()
+    log: LogOptions = LogOptions()
 
 
 class FeedsFile(Strict, frozen=True):

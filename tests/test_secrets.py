@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.fakes_http import Reply, rss, serving
+from tests.fakes_webhook import webhook
 from tests.newsroom import DATE
 
 KAFKA, PASSWORD, API_KEY, TOKEN, HOOK, LOGIN = (
@@ -80,7 +81,7 @@ def test_no_secret_is_told_when_servers_are_away(config: Path, closed: int, tmp_
     }  # fmt: skip
     shared = ("--config", str(config), "--store", str(tmp_path / "store.db"))
     with ThreadPoolExecutor(4) as several:
-        told = list(several.map(lambda command: ran(servers, *shared, *command, timeout_s=6), COMMANDS))
+        told = list(several.map(lambda command: ran(servers, *shared, *command, timeout_s=12), COMMANDS))
 
     assert {
         command: markers(text) for command, text in zip(COMMANDS, told, strict=True) if markers(text)
@@ -115,3 +116,17 @@ def test_no_secret_is_told_or_kept_by_a_whole_run(config: Path, tmp_path: Path) 
     assert '"mine"' in said[2]
     assert markers("".join(said)) == []
     assert markers(store.read_bytes().decode("latin-1")) == []
+
+
+def test_a_webhook_that_takes_its_alert_is_not_told_by_its_address(config: Path, tmp_path: Path) -> None:
+    """The client's own log names every address it asks."""
+    with serving() as server, webhook() as hook:
+        feed = server.on("/feed", Reply(rss(("a", "Parliament ratified the treaty with Iran", DATE))))
+        (config / "feeds.yaml").write_text(
+            f"feeds:\n  - url: {feed}\n    allow_private: true\n", encoding="utf-8"
+        )
+        shared = ("--config", str(config), "--store", str(tmp_path / "store.db"))
+        said = ran({"MY_HOOK": f"{hook.url}?key={HOOK}"}, *shared, "run", "--once")
+
+    assert len(hook.bodies) == 1
+    assert markers(said) == []
