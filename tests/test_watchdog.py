@@ -22,7 +22,7 @@ def watchdog(part: Progress, silent_s: float, **more: float) -> Watchdog:
 
 def test_a_step_that_leaves_its_work_undone_ends_the_process() -> None:
     with pytest.raises(StuckError, match="tag: 7 messages wait, none was processed in 61 s"):
-        watchdog(Progress("tag", ready=True, lag=7), silent_s=61).check()
+        watchdog(Progress("tag", ready=True, lags={("t", 0): 7}), silent_s=61).check()
 
 
 def test_a_step_that_is_never_given_partitions_ends_the_process() -> None:
@@ -33,8 +33,8 @@ def test_a_step_that_is_never_given_partitions_ends_the_process() -> None:
 @pytest.mark.parametrize(
     ("part", "silent_s"),
     [
-        (Progress("tag", ready=True, lag=7), 59),
-        (Progress("tag", ready=True, lag=0), 86_400),
+        (Progress("tag", ready=True, lags={("t", 0): 7}), 59),
+        (Progress("tag", ready=True, lags={("t", 0): 0}), 86_400),
         (Progress("tag"), 59),
     ],
 )
@@ -75,7 +75,7 @@ def test_a_loop_that_does_not_turn_and_one_that_does_not_stop_end_the_process() 
 
 
 def test_a_watchdog_ends_the_job_that_it_watches() -> None:
-    watching = watchdog(Progress("tag", ready=True, lag=7), silent_s=61)
+    watching = watchdog(Progress("tag", ready=True, lags={("t", 0): 7}), silent_s=61)
 
     with pytest.raises(StuckError):
         asyncio.run(watching.run(asyncio.Event()))
