@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 import stories.model
 from pactwatch.evaluation.tagging import Score, evaluate
 from pactwatch.settings import load
-from stories.model import Status
 from streams.tag.explain import broken_examples, why_not
 from streams.tag.operator import build
 from streams.tag.sentences import split
@@ -33,28 +32,6 @@ def test_every_rule_has_an_example_and_a_counter_example():
 
 def test_the_topics_are_the_fourteen():
     assert [topic.id for topic in SETTINGS.topics] == list(stories.model.TOPICS)
-
-
-STATUSES = {
-    "The senate of France is expected to ratify the accord.": ("ratification", Status.PLANNED),
-    "Turkey's parliament ratifies the deal after refusing for a year.": ("ratification", Status.AFFIRMED),
-    "Ukraine's parliament rejects the treaty with Russia.": ("ratification", Status.NEGATED),
-    "The talks between Iran and Oman were called off.": ("negotiation", Status.NEGATED),
-    "Egypt refuses to hold talks with Ethiopia.": ("negotiation", Status.NEGATED),
-    "Peru may sign a treaty with Chile.": ("treaty-signing", Status.POSSIBLE),
-    "Will Peru sign a treaty with Chile?": ("treaty-signing", Status.QUESTION),
-    "The treaty that Peru and Chile signed in 1929 hangs in a museum.": ("treaty-signing", Status.BACKGROUND),
-    "Kenya accuses Sudan of shipping weapons to Chad.": ("arms-transfer", Status.ALLEGED),
-    "Sudan shipped weapons to Chad, a claim that Khartoum denies.": ("arms-transfer", Status.NEGATED),
-}
-
-
-@pytest.mark.parametrize("sentence", STATUSES)
-def test_status(sentence):
-    topic, status = STATUSES[sentence]
-    tagged = TAGGER.tag(story(body=sentence))
-
-    assert status in {mention.status for mention in tagged.mentions if mention.id == topic}
 
 
 def test_what_the_news_denies_stays_a_topic_and_a_denial_by_the_way_does_not():

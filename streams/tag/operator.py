@@ -102,15 +102,18 @@ class TagOperator(Stateless):
     def masked(
         self, sentences: Sequence[Sentence], named: Sequence[Named]
     ) -> Iterator[tuple[Sentence, str, int]]:
-        """Yield each sentence with its masked text and the number of different actors in it."""
+        """Yield each sentence with its masked text and how many different actors it and the one before name."""
         place = 0
+        before: set[str] = set()
         for sentence in sentences:
             inside = []
             while place < len(named) and sentence.ends_after((name := named[place]).field, name.start):
                 if name.field == sentence.field and name.start >= sentence.start:
                     inside.append(name)
                 place += 1
-            yield sentence, mask(sentence, inside), len({n.actor.code for n in inside if n.actor.code})
+            here = {name.actor.code for name in inside if name.actor.code}
+            yield sentence, mask(sentence, inside), len(here | before)
+            before = here
 
 
 def summary(reported: Iterable[Reported]) -> tuple[list[str], list[str], list[str]]:

@@ -58,6 +58,7 @@ class TopicRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
 
     `called_off`: suspending, cancelling or ending it means that it is not the case (talks, an exercise).
     `reach` is how many words before it a denial may stand: a thing is not denied by "will not ratify" it.
+    `flatly`: only a flat denial negates it: a failed attack is an attack, and "no one died" denies none.
     """
 
     id: str
@@ -66,5 +67,6 @@ class TopicRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     plover: str = ""
     called_off: bool = False
     reach: int = 14
+    flatly: bool = False
     words: dict[str, list[str]] = {}
     rules: list[Rule] = []

@@ -5,28 +5,51 @@ A cue reaches as far as its clause: "ratifies the deal after refusing for a year
 
 import re
 from itertools import takewhile
+from typing import NamedTuple
 
 from stories.model import Status
 
 # Where a clause ends. A comma alone does not end one: "will, he said, sign".
 _BOUNDARY = re.compile(
     r"""[;:]\s | \s[–—-]+\s | ,?\s\b(?:but|while|whereas|although|though|after|before|despite|following|because|
-    until|unless|amid|when|since|as|if|which|who|whose|where|so)\b\s | ,\s(?:and|or|with|saying|adding|ending|making|
+    until|unless|amid|when|since|as|if|which|who|whose|where|whether|so|during|ahead\sof|on\sthe\seve\sof)\b\s | ,\s(?:and|or|with|saying|adding|ending|making|
     becoming|citing|accusing|including)\s""",
     re.VERBOSE,
 )
 _NEGATION = re.compile(
-    r"""\b(?:not(?!\sonly)|\w+n['’]t|never|no(?!\s(?:longer|fewer|less|more|first)\b)|without|neither|nor|
-    refus(?:es?|ed|ing|al)|reject(?:s|ed|ing|ion)?|den(?:y|ies|ied|ying|ial)|fail(?:s|ed|ing|ure)?|
+    r"""\b(?:not(?!\s(?:only|say|state|specify|comment|disclose|reveal|confirm|rule|clear|certain|sure|yet\sclear|
+    (?:be\s)?(?:affect|interfer|hamper|impact|hinder|derail|prevent|stop|avoid|appl)\w*)\b)|
+    \w+n['’]t|never|no\slonger|no(?!-|\s(?:longer|fewer|less|more|first|one)\b)|without|neither|nor|
+    refus(?:es?|ed|ing|al)|reject(?:s|ed|ing|ion)?|den(?:y|ies|ied|ying|ial)(?!\s(?:any\s)?(?:responsibility|involvement|knowledge|wrongdoing)\b)|
+    fail(?:s|ed|ing|ure)?(?!\sto\s(?:condemn|stop|prevent|protect|halt|end|address|comply|respect|hono\w+|pay|meet)\b)|
     declin(?:es?|ed|ing)|rul(?:es?|ed|ing)\sout|block(?:s|ed|ing)?|veto(?:es|ed|ing)?|
     vot(?:es?|ed|ing)\s(?:[\d–-]+\s)?(?:against|down)|turn(?:s|ed|ing)?\sdown|dismiss(?:es|ed|ing)?|
-    yet\sto|defeat(?:s|ed)?|unable\sto|oppos(?:es|ed|ing)|bar(?:s|red|ring)?\b|stop(?:s|ped)?\sshort\sof|defer(?:s|red|ral|ring)?|
-    postpon(?:es?|ed|ement|ing)|delay(?:s|ed|ing)?)\b""",
+    yet\sto|defeat(?:s|ed)?|unable\sto|oppos(?:es|ed|ing)|bar(?:s|red|ring)?\b|stop(?:s|ped)?\sshort\sof|defer(?:s|red|ral|ring)?)\b""",
     re.VERBOSE,
 )
+# "which had refused to talk": what was denied before the news.
+_HAD = re.compile(r"\b(?:which|who|that)\shad\s(?:\w+\s)?$")
+# "rejects calls for a truce": what a refused call, offer or plan is about.
+_REFUSED_CALL = re.compile(
+    r"""\b(?:reject(?:s|ed|ing)?|refus(?:es?|ed|ing)|dismiss(?:es|ed|ing)?|turn(?:s|ed|ing)?\sdown|rebuff(?:s|ed)?|
+    block(?:s|ed|ing)?|veto(?:es|ed|ing)?|oppos(?:es|ed|ing)|rul(?:es?|ed|ing)\sout)\s(?:[^\s,;]+\s){0,4}?
+    (?:calls?|proposals?|offers?|statements?|demands?|requests?|plans?|drafts?|resolutions?|appeals?|invitations?|idea|prospect)\s
+    (?:[^\s,;]+\s){0,3}?(?:(?:for|of|to|on|calling\sfor|demanding|that\s\w+)\s)(?:[^\s,;]+\s){0,4}$""",
+    re.VERBOSE,
+)
+_BUT_REJECTED = re.compile(r"\bbut\s(?:(?:is|was)\s)?(?:rejected|refused|denied|vetoed|dismissed)\sby\b")
+_ADJUNCT = re.compile(r",?\s?(?:before|after|following|amid|during|despite|ahead\sof|on\sthe\seve\sof)\s")
+_CONDITION = re.compile(r",?\s?(?:if|unless|should)\s")
 _CONSENT = re.compile(
     r"\b(?:ratif\w+|approv\w+|endors\w+|sign(?:s|ed|ing)?|vot(?:es?|ed|ing)|pass(?:es|ed|ing)?)\b"
 )
+# A delay is of what stands beside it: "delays the vote on the deal", not "delays her arrival at the talks".
+_DELAY = re.compile(r"\b(?:postpon(?:es?|ed|ement|ing)|delay(?:s|ed|ing)?)\s(?:[^\s,;]+\s){0,4}$")
+_FLAT_DENIAL = re.compile(
+    r"\b(?:den(?:y|ies|ied|ying)(?!\s(?:any\s)?(?:responsibility|involvement))|rul(?:es?|ed|ing)\sout|call(?:s|ed|ing)?\soff|abort(?:s|ed|ing)?)\b"
+)
+# "rejects the offer and voices a wish to restore ties": another verb takes over.
+_NEXT_VERB = re.compile(r"\band\s\w+(?:s|ed)\s(?:a|an|the|its|his|her|their|to|that)\b")
 _CALLED_OFF = re.compile(
     r"""\b(?:cancel(?:s|l?ed|l?ing|lation)?|suspend(?:s|ed|ing)?|suspension|call(?:s|ed|ing)?\soff|
     cancellation\sof|halt(?:s|ed|ing)?|abandon(?:s|ed|ing)?|scrap(?:s|ped|ping)?|ceas(?:es?|ed|ing)|
@@ -34,12 +57,21 @@ _CALLED_OFF = re.compile(
     withdr(?:aws?|ew|awing)\sfrom|drop(?:s|ped)?|boycott(?:s|ed)?|end\sof|quits?|postpone[sd]?)\b""",
     re.VERBOSE,
 )
+_NEXT_WORDS = r"^\W*(?:(?!and\s(?![\ue000-\ue4ff])|(?:that|which)\shad\s)[\w\ue000-\ue4ff'’-]+\s){0,4}?"
 _NEGATION_AFTER = re.compile(
-    r"""^\W*(?:(?!and\s)[\w\ue000-\ue4ff'’-]+\s){0,4}?(?:(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen|be|being)\s
+    _NEXT_WORDS
+    + r"""(?:(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen|be|being)\s
     (?:\w+\s)?(?:not|never|cancel\w+|suspended|called\soff|rejected|refused|denied|postponed|halted|abandoned|
-    scrapped|blocked|vetoed|broken\soff|off)\b|(?:collapses?|collapsed|fails?|failed|falters?|break\sdown|broke\sdown|
-    fall\sthrough|fell\sthrough|stall(?:s|ed)?|end(?:s|ed)?\s(?:\w+\s)?(?:without|in\s(?:failure|deadlock)|inconclusively))\b|
-    (?:will|would|could|can|may|did|do|does|has|have|had)\s(?:not|never)\b(?!\s(?:apply|cover|include|extend|mean|affect)))""",
+    scrapped|blocked|vetoed|broken\soff)\b|
+    (?:will|would|could|can|may|did|do|does|has|have|had)\s(?:not|never)\b
+    (?!\s(?:apply|cover|include|extend|mean|(?:be\s)?(?:affect|interfer|hamper|impact|hinder|derail)\w*)))""",
+    re.VERBOSE,
+)
+# Talks that collapse are none; a truce that collapses was one.
+_COLLAPSE_AFTER = re.compile(
+    _NEXT_WORDS
+    + r"""(?:collapses?|collapsed|fails?|failed|falters?|break\sdown|broke\sdown|fall\sthrough|fell\sthrough|
+    stall(?:s|ed)?|end(?:s|ed)?\s(?:\w+\s)?(?:without|in\s(?:failure|deadlock)|inconclusively))\b""",
     re.VERBOSE,
 )
 _CALLED_OFF_AFTER = re.compile(
@@ -78,24 +110,26 @@ _PASSING = re.compile(
 )
 
 
-def status_of(text: str, head: int, end: int, year: int, can_be_called_off: bool, reach: int = 14) -> Status:
+class Denying(NamedTuple):
+    """How a topic is denied: by calling it off, too? By a denial how many words before? Or flatly alone?"""
+
+    called_off: bool = False
+    reach: int = 14
+    flatly: bool = False
+
+
+def status_of(text: str, head: int, end: int, year: int, denying: Denying) -> Status:
     """Return the status of what the masked sentence `text` reports by its word at `head`, matched up to `end`.
 
-    A denial may stand up to `reach` words before. `year` is that of publication, 0 where unknown.
+    `year` is that of publication, 0 where unknown.
     """
     begin, finish = clause(text, head)
     left = text[begin:head]
     if _is_background(text, head, end, finish, year):
         return Status.BACKGROUND
-    near = _last_words(left, reach)
-    if _is_denied(text, head - len(near), head) or (can_be_called_off and _CALLED_OFF.search(near)):
-        return Status.NEGATED
-    if can_be_called_off and _CALLED_OFF_AFTER.search(text[head:finish].partition(" that ")[0]):
-        return Status.NEGATED
-    right = text[head:finish].partition(" ")[2]
-    if _NEGATION_AFTER.search(right) or _NEGATION_AFTER.search(text[end:finish]):
-        return Status.NEGATED
-    if _DENIED_AFTER.search(text[end:]):
+    if _is_negated(text, (begin, finish), head, end, denying):
+        return Status.POSSIBLE if _CONDITION.match(left) else Status.NEGATED
+    if not denying.flatly and _DENIED_AFTER.search(text[end:]):
         return Status.NEGATED
     if text.endswith("?"):
         return Status.QUESTION
@@ -106,10 +140,39 @@ def status_of(text: str, head: int, end: int, year: int, can_be_called_off: bool
     return Status.POSSIBLE if _POSSIBLE.search(left) else Status.AFFIRMED
 
 
+def _is_negated(text: str, bounds: tuple[int, int], head: int, end: int, denying: Denying) -> bool:
+    """Return whether the clause within `bounds` denies or calls off what stands at `head`."""
+    begin, finish = bounds
+    left = text[begin:head]
+    near = _last_words(left, denying.reach)
+    if denying.flatly:
+        return bool(_FLAT_DENIAL.search(near))
+    if _is_denied(text, head - len(near), head) or (denying.called_off and _CALLED_OFF.search(near)):
+        return True
+    if _DELAY.search(left):
+        return True
+    if _REFUSED_CALL.search(left) or _BUT_REJECTED.search(text, end):
+        return True
+    if _ADJUNCT.match(
+        left
+    ):  # "on the eve of the talks a rally is called off": what follows is said of another
+        return False
+    if denying.called_off and _CALLED_OFF_AFTER.search(text[head:finish].partition(" that ")[0]):
+        return True
+    cues = (_NEGATION_AFTER, _COLLAPSE_AFTER) if denying.called_off else (_NEGATION_AFTER,)
+    rests = (text[head:finish].partition(" ")[2], text[end:finish])
+    return any(cue.search(rest) for cue in cues for rest in rests)
+
+
 def _is_denied(text: str, start: int, head: int) -> bool:
     """Return whether a denial stands from `start` to `head`, unless spent on a consent: "won't ratify the pact"."""
     denials = takewhile(lambda denial: denial.end() <= head, _NEGATION.finditer(text, start))
-    return any(not _CONSENT.search(text, denial.end(), head) for denial in denials)
+    return any(
+        not _CONSENT.search(text, denial.end(), head)
+        and not _NEXT_VERB.search(text, denial.end(), head)
+        and not _HAD.search(text[: denial.start()])
+        for denial in denials
+    )
 
 
 def _last_words(text: str, count: int) -> str:

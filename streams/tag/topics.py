@@ -8,7 +8,7 @@ from stories.model import Mention, Status
 from streams.tag.patterns import Pattern, compile_pattern, kinds_in, words_of
 from streams.tag.rules import Rule, TopicRule
 from streams.tag.sentences import Sentence
-from streams.tag.status import is_in_passing, status_of
+from streams.tag.status import Denying, is_in_passing, status_of
 
 _WORDS = re.compile(r"[^\W_\ue000-\ue4ff]+")
 
@@ -21,8 +21,7 @@ class CompiledRule(NamedTuple):
     patterns: tuple[Pattern, ...]
     needs: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
-    called_off: bool
-    reach: int
+    denying: Denying
 
 
 class Reported(NamedTuple):
@@ -49,7 +48,7 @@ class TopicFinder:
         """Return the topics of one sentence, of each the first report of each status.
 
         `text` is the sentence masked, `before` the one before it (what a rule needs may stand there), `codes`
-        how many different actors it names.
+        how many different actors the two name.
         """
         found: dict[tuple[str, Status], Reported] = {}
         for rule, pattern, match in self.fired(text, before, codes):
@@ -89,7 +88,9 @@ def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]]) -> Compi
         tuple(compile_pattern(source, words) for source in sources)
         for sources in (rule.any, rule.needs, rule.unless)
     )
-    return CompiledRule(topic.id, rule, patterns, needs, unless, topic.called_off, topic.reach)
+    return CompiledRule(
+        topic.id, rule, patterns, needs, unless, Denying(topic.called_off, topic.reach, topic.flatly)
+    )
 
 
 def allows(rule: CompiledRule, text: str, words: frozenset[str], before: str) -> bool:
@@ -109,11 +110,7 @@ def _report(
     head = next(
         (start + word.start() for word in _WORDS.finditer(match[0]) if word[0] in pattern.triggers), start
     )
-    status = (
-        Status(rule.rule.status)
-        if rule.rule.status
-        else status_of(text, head, end, year, rule.called_off, rule.reach)
-    )
+    status = Status(rule.rule.status) if rule.rule.status else status_of(text, head, end, year, rule.denying)
     mention = Mention(
         kind="topic",
         id=rule.topic,
