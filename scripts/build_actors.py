@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import foreign_names
+import office_holders
 import yaml
 
 ROLE_KINDS = {"country": "state", "org": "org", "armed_group": "group", "person": "person", "body": "body"}
@@ -39,15 +40,19 @@ FORMS = edited("forms")
 SAFE_ACRONYMS, DROPPED_FORMS = frozenset(FORMS["safe_acronyms"]), frozenset(FORMS["dropped"])
 ORG_CODES = {member: code for code, members in FORMS["org_codes"].items() for member in members}
 GROUP_CODES = {member: code for code, members in FORMS["group_codes"].items() for member in members}
-LISTS = ("extra",)
+UNSAFE_SURNAMES, NO_SURNAMES = frozenset(FORMS["unsafe_surnames"]), frozenset(FORMS["no_surnames"])
+NOT_IN_OFFICE = frozenset(FORMS["not_in_office"])
+SHARED, UNSAFE_CAPITALS = frozenset(FORMS["shared"]), frozenset(FORMS["unsafe_capitals"])
+LISTS = ("extra", "institutions")
 
 
 def main(gazetteer: Path) -> None:
     """Write the YAML to stdout."""
     rows = [json.loads(line) for line in gazetteer.read_text(encoding="utf-8").splitlines()]
     added = [entry for name in LISTS for entry in edited(name)["actors"]]
-    actors = [actor for row in rows if (actor := convert(row))]
-    merged = merge(actors, added)
+    holders = office_holders.read(edited("officeholders"), NO_SURNAMES)
+    actors = office_holders.absorb([actor for row in rows if (actor := convert(row))], holders)
+    merged = merge(actors + holders, added)
     single_out(merged, {entry["id"] for entry in added})
     foreign_names.put(merged, edited("languages"))
     print("# Names of states, organisations, armed groups, bodies and persons: one actor a line.")
@@ -80,21 +85,21 @@ def convert(row: dict[str, Any]) -> dict[str, Any] | None:
     if kind == "body" and row["sources"] == ["generated"]:
         return None
     code = code_of(row, kind)
-    if not code:
+    if not code and kind != "person":
         return None
     wanted = [name for name in row["names"] if usable(name, row, kind)]
     unsure = [name for name in wanted if needs_context(name, row, kind)]
     capitals = [name for name in row.get("capitals", []) if usable(name, row, kind)]
-    safe = set(row.get("short_safe", []))
+    safe = set(row.get("short_safe", [])) - UNSAFE_SURNAMES
     shorts = [name for name in row.get("short_names", []) if len(name) > 2]
     actor = {
         "id": row["id"].split(":", 1)[1], "kind": kind, "code": code,
         "country": (row["country"] or "") if kind == "group" else "",
         "names": [name for name in wanted if name not in unsure and name not in capitals],
         "demonyms": [name for name in row.get("demonyms", []) if usable(name, row, kind)],
-        "capitals": capitals,
+        "capitals": [name for name in capitals if name not in UNSAFE_CAPITALS],
         "short": [name for name in shorts if name not in row["names"]],
-        "context": unsure,
+        "context": unsure + [name for name in capitals if name in UNSAFE_CAPITALS and name not in DROPPED_FORMS],
         "role": "" if row["role"] in (None, "REB", "IGO") else row["role"],
         "title": row.get("title", ""),
         "wikidata": row.get("wikidata") or "",
@@ -115,7 +120,7 @@ def code_of(row: dict[str, Any], kind: str) -> str:
     if kind in ("state", "body"):
         return str(row["country"] or ("EU" if ":euu:" in row["id"] else ""))
     if kind == "person":
-        return str(row["country"] or "")
+        return "" if row["role"] in NOT_IN_OFFICE else str(row["country"] or "")
     if kind == "org":
         return str(ORG_CODES.get(slug) or re.sub(r"[^A-Z0-9]", "", slug.upper()))
     if slug in GROUP_CODES:
@@ -173,6 +178,11 @@ def merge(actors: list[dict[str, Any]], added: list[dict[str, Any]]) -> list[dic
     return sorted(by_id.values(), key=lambda actor: (KIND_ORDER.index(actor["kind"]), actor["id"]))
 
 
+def may_share(actor: dict[str, Any], key: str, name: str) -> bool:
+    """Return whether several may go by `name`: a surname, a holder of one office after another, the two Congos."""
+    return key == "short" or actor.get("kind") == "person" or name in SHARED
+
+
 def single_out(actors: list[dict[str, Any]], edited: set[str]) -> None:
     """Leave each form to one actor: what an editor touched first, then states before organisations."""
     owners: dict[str, str] = {}
@@ -182,7 +192,7 @@ def single_out(actors: list[dict[str, Any]], edited: set[str]) -> None:
             actor[key] = [
                 name
                 for name in dict.fromkeys(actor.get(key, []))
-                if owners.setdefault(name, actor["id"]) == actor["id"] or key == "short"
+                if owners.setdefault(name, actor["id"]) == actor["id"] or may_share(actor, key, name)
             ]
     for actor in actors:
         for key in [key for key, value in actor.items() if value == []]:

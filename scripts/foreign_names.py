@@ -8,16 +8,19 @@ DECOYS = {"id": "no-name-abroad", "kind": "other"}  # what looks like a name and
 
 
 def put(actors: list[dict[str, Any]], edited: dict[str, Any]) -> None:
-    """Add `languages` to those of `actors` that `edited` names by their id, and one actor that is none."""
-    by_id = {actor["id"]: actor for actor in actors}
-    by_id[DECOYS["id"]] = decoys = dict(DECOYS)
-    actors.append(decoys)
-    for language, id_, name in (*_written(edited), *_shortened(edited["shortened"])):
-        if id_ not in by_id:
-            sys.exit(f"languages.yaml names {id_} in {language}, which is no actor")
-        names = by_id[id_].setdefault("languages", {}).setdefault(language, [])
-        if name not in names:
-            names.append(name)
+    """Add `languages` to those of `actors` that `edited` names, persons by name, and one actor that is none."""
+    actors.append(dict(DECOYS))
+    meant: dict[str, list[dict[str, Any]]] = {}
+    for actor in actors:
+        for key in dict.fromkeys((actor["id"], *(actor["names"] if actor["kind"] == "person" else ()))):
+            meant.setdefault(key, []).append(actor)
+    for language, key, name in (*_written(edited), *_shortened(edited["shortened"])):
+        if key not in meant:
+            sys.exit(f"languages.yaml names {key} in {language}, which is no actor")
+        for actor in meant[key]:
+            names = actor.setdefault("languages", {}).setdefault(language, [])
+            if name not in names:
+                names.append(name)
 
 
 def _written(edited: dict[str, Any]) -> Iterator[tuple[str, str, str]]:

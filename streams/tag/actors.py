@@ -6,7 +6,15 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from stories.model import Mention
-from streams.tag.ambiguity import in_office, is_no_state, is_state
+from streams.tag.ambiguity import (
+    READ_BY_SHAPE,
+    in_office,
+    is_abroad,
+    is_no_name,
+    is_part_of_name,
+    is_state,
+    means,
+)
 from streams.tag.names import Form, Hit, Names
 from streams.tag.rules import ActorRule
 from streams.tag.sentences import FIELD_ORDER
@@ -31,10 +39,15 @@ _DEFINED = re.compile(r"['’]?s?,?\s*[(\[]([A-Z][A-Za-z0-9-]{1,9})[)\]]")
 _GROUP_WORD = re.compile(
     r"[ -](?:militants?|fighters?|forces|group|siege|claim\w*|positions?|jihadists?|leaders?|affiliate|insurgents?)\b"
 )
-# What is called after the city where it was made: the Ottawa Treaty is not Canada.
+# What is called after the city where it was made or played: the Ottawa Treaty is not Canada.
 _NAMED_AFTER = re.compile(
     r"[ ](?:Treaty|Convention|Protocol|Accords?|Agreements?|Declaration|Process|Statute|Consensus|Marathon|"
-    r"Stock Exchange|Film Festival|Grand Prix|Open|Olympics|Games|Attacks|[Cc]limate)\b"
+    r"Stock Exchange|Film Festival|Grand Prix|Open|Olympics|Games|Attacks|[Cc]limate|County|Rally|Parish|Township)\b"
+)
+# What an agreement's name must be followed by to stand for those who made it.
+_MEMBERS = re.compile(
+    r"(?:['’]s)?[ -](?:members?|nations|countries|states|bloc|partners?|leaders|ministers|economies|commission|"
+    r"governments|signatories|area|zone)\b"
 )
 _FIRM_USES = frozenset({"name", "demonym", "capital"})
 
@@ -61,14 +74,15 @@ class ActorFinder:
         """Return the names in `texts` (field -> text) as of `day`, in order of field and place."""
         hits = [(field, hit) for field, text in texts.items() if text for hit in self.names.find(text)]
         story = _Story(texts, day)
-        for _, hit in hits:
-            for form in hit.forms:
-                story.note(form)
-        named = []
         for field, hit in hits:
-            resolved = story.resolve(field, hit)
-            if resolved:
-                named.append(story.extend(field, hit, *resolved))
+            story.note(field, hit)
+        named: list[Named] = []
+        reached = dict.fromkeys(texts, 0)
+        for field, hit in hits:
+            if hit.start >= reached[field]:
+                named += (story.extend(field, hit, form, rule) for form, rule in story.resolve(field, hit))
+                if named and named[-1].field == field:
+                    reached[field] = named[-1].end
         return story.with_defined_acronyms(named)
 
 
@@ -79,33 +93,43 @@ class _Story:
         self.texts, self.day = texts, day
         self.firm: set[str] = set()
         self.codes: set[str] = set()
+        self.towns: set[str] = set()
 
-    def note(self, form: Form) -> None:
-        """Remember who is named beyond doubt."""
-        if form.use in _FIRM_USES and form.actor.kind != "other":
-            self.firm.add(form.actor.id)
-            if form.actor.code:
-                self.codes.add(form.actor.code)
+    def note(self, field: str, hit: Hit) -> None:
+        """Remember who is named beyond doubt, and which names are those of towns abroad."""
+        if is_abroad(self.texts[field], hit.start, hit.end):
+            self.towns.update(form.alias for form in hit.forms)
+            return
+        for form in hit.forms:
+            if form.use in _FIRM_USES and form.actor.kind != "other":
+                self.firm.add(form.actor.id)
+                if form.actor.code:
+                    self.codes.add(form.actor.code)
 
-    def resolve(self, field: str, hit: Hit) -> tuple[Form, str] | None:
-        """Return who the hit stands for, and by which rule; None for nobody."""
+    def resolve(self, field: str, hit: Hit) -> list[tuple[Form, str]]:
+        """Return who the hit stands for, and by which rule: nobody, one, or the states that share a name."""
         text, forms = self.texts[field], hit.forms
-        if len(forms) > 1 and any(form.use == "short" for form in forms):
+        if len(forms) > 1:
             forms = tuple(sorted(forms, key=self._rank))
-        if any(form.actor.kind == "other" for form in forms):
-            return None
+        if any(form.actor.kind == "other" or form.alias in self.towns for form in forms):
+            return []
         for form in forms:
             if form.use in _FIRM_USES:
-                if form.alias == "US" and is_no_state(text, hit.start, hit.end):
-                    return None
-                if form.use == "capital" and _NAMED_AFTER.match(text, hit.end):
-                    return None
-                return form, f"actor.{form.use}"
+                if not self._is_meant(form, text, hit):
+                    return []
+                both = forms if form.actor.kind == "state" else (form,)
+                return [(one, f"actor.{one.use}") for one in both if one.use in _FIRM_USES]
             if form.use == "short" and self._is_introduced(form.actor, text, hit.start):
-                return form, "actor.short"
+                return [(form, "actor.short")]
             if form.use == "context" and self._speaks_for(form, text, hit):
-                return form, "actor.context"
-        return None
+                return [(form, "actor.context")]
+        return []
+
+    def _is_meant(self, form: Form, text: str, hit: Hit) -> bool:
+        """Return whether a form that stands for its actor alone is no part of another name here."""
+        if form.use == "capital":
+            return not _NAMED_AFTER.match(text, hit.end) and not is_part_of_name(text, hit.start)
+        return not is_no_name(form.alias, text, hit.start, hit.end)
 
     def _rank(self, form: Form) -> tuple[bool, bool, bool]:
         return (
@@ -125,13 +149,18 @@ class _Story:
         """Return whether the story, or the words around, say that an ambiguous form means its actor."""
         actor = form.actor
         if form.alias == "Security Council":
-            return not text[: hit.start].endswith("National ")
+            return not text[: hit.start].endswith("National ") and text[hit.end : hit.end + 4] != " of "
         if form.alias == "IS":
             return bool(_GROUP_WORD.match(text, hit.end))
         if form.alias == "Congress":
             return "USA" in self.codes and "IND" not in self.codes
+        if actor.role == "PACT":
+            return bool(_MEMBERS.match(text, hit.end))
         if actor.kind == "state":
-            return is_state(form.alias, text, hit.start, hit.end)
+            if meant := means(form.alias, text, hit.start, hit.end):
+                return meant == actor.code
+            if form.alias in READ_BY_SHAPE:
+                return is_state(form.alias, text, hit.start, hit.end)
         if actor.id in self.firm:
             return True
         return (actor.country or actor.code) in self.codes and actor.kind in ("group", "body")

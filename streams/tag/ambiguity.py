@@ -22,7 +22,7 @@ _US_STATE = {
     "Georgia": re.compile(
         r"\b(?:Atlanta|Savannah|Augusta|Macon|Fulton|Kemp|Raffensperger|Warnock|Ossoff|Abrams|Gov\.|Governor|"
         r"Republicans?|Democrats?|Democratic|county|County|Florida|Alabama|Carolina|Tennessee|Texas|Mississippi|"
-        r"hurricane|Hurricane|tornado|death row|lethal injection|U\.S\. state|US state|college|Bulldogs|NASCAR|NFL)\b"
+        r"hurricane|Hurricane|tornado|death row|lethal injection|U\.S\. states?|US states?|college|Bulldogs|NASCAR|NFL)\b"
     ),
     "Washington": re.compile(r"\b(?:Seattle|Spokane|Tacoma|Oregon|Idaho|wildfires?|Mount Rainier)\b"),
 }
@@ -30,6 +30,8 @@ _GEORGIA_PROPER = re.compile(
     r"\b(?:Tbilisi|Batumi|Saakashvili|Abkhaz\w*|Ossetia\w*|Caucasus|Margvelashvili|Zourabichvili|Kobakhidze|"
     r"Russian?|Kremlin|Moscow|Armenian?|Azerbaijani?|NATO|European Union|EU|Ukrainian?|Moldova|Turkey)\b"
 )
+# Names of states and capitals that are first names, surnames or places elsewhere: the words around them decide.
+READ_BY_SHAPE = frozenset(["Georgia", "Georgian", "Georgians", "Jordan", "Chad", "Holland", "Washington"])
 _TITLE_CASE_WORD = re.compile(r"\b[A-Z][\w'’-]*")
 _WORD = re.compile(r"\b[A-Za-z][\w'’-]+")
 
@@ -60,8 +62,12 @@ def is_title_case(text: str) -> bool:
     return len(words) > 3 and len(_TITLE_CASE_WORD.findall(text)) >= 0.8 * len(words)
 
 
-def is_no_state(text: str, start: int, end: int) -> bool:
-    """Return whether "US" at the place is the pronoun of a line in capitals, or a currency."""
+def is_no_name(form: str, text: str, start: int, end: int) -> bool:
+    """Return whether an acronym is something else here: a pronoun in capitals, a currency, a unit of length."""
+    if form == "AU":
+        return text[max(0, start - 2) : start - 1].isdigit()
+    if form != "US":
+        return False
     if text[end : end + 1] == "$":
         return True
     line = text[max(0, start - 40) : end + 40]
@@ -70,6 +76,66 @@ def is_no_state(text: str, start: int, end: int) -> bool:
     after = text[end : end + 2].strip()
     before = text[max(0, start - 12) : start].split()
     return (not after or not after[0].isalnum()) and bool(before) and before[-1] in _PRONOUN_BEFORE
+
+
+# Where a town is that is called like a country or a capital. New York and Washington are left out: they stand beside
+# London and Paris in lists.
+_PROVINCE = re.compile(
+    r""",?[ ][(]?(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|
+    Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|
+    Missouri|Montana|Nebraska|Nevada|New[ ](?:Hampshire|Jersey|Mexico|Brunswick|South[ ]Wales)|North[ ](?:Carolina|
+    Dakota)|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode[ ]Island|South[ ](?:Carolina|Dakota|Australia)|Tennessee|Texas|
+    Utah|Vermont|Virginia|West[ ]Virginia|Wisconsin|Wyoming|Ontario|Alberta|Manitoba|Saskatchewan|Nova[ ]Scotia|
+    Newfoundland|British[ ]Columbia|Queensland|Tasmania|Baja[ ]California|
+    (?:Ala|Ariz|Ark|Calif|Colo|Conn|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|N\.[ ]?[CDHJMY]|Neb|Okla|
+    Ont|Ore|Pa|S\.[ ]?[CD]|Tenn|Tex|Va|Vt|W\.[ ]?Va|Wash|Wis|Wyo)\.|
+    A[LKZR]|C[AOT]|DE|FL|GA|I[ADL]|K[SY]|M[ADINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])
+    (?![\w-])(?!,?[ ](?:and|or|&)\b)""",
+    re.VERBOSE,
+)
+_IN_A_LIST = re.compile(r"(?:,|\band|\bor|&)\s$")
+
+
+def is_abroad(text: str, start: int, end: int) -> bool:
+    """Return whether the name at `text[start:end]` is a town's in the United States, Canada or Australia."""
+    if text[end : end + 1] != "," and text[end : end + 2] != " (":
+        return False
+    province = _PROVINCE.match(text, end)
+    if not province or _IN_A_LIST.search(text[max(0, start - 5) : start]):
+        return False
+    is_georgia = province[0].endswith(("Georgia", "GA")) or ", Ga" in province[0]
+    return not is_georgia or not _GEORGIA_PROPER.search(text[max(0, start - 300) : end + 300])
+
+
+_NAME_BEFORE = re.compile(r"\b(?:[A-Z][a-zà-ÿ]+|[dD]e(?: la)?|[A-Z]\.)\s$")
+
+
+def is_part_of_name(text: str, start: int) -> bool:
+    """Return whether a capital's name is the end of a longer one: Morgan Stanley, Joseph Muscat, Sparta Prague."""
+    before = text[max(0, start - 24) : start]
+    if not _NAME_BEFORE.search(before) or _BEFORE.search(before):
+        return False
+    return not is_title_case(text[max(0, start - 60) : start + 60])
+
+
+_CONGO_BRAZZAVILLE = re.compile(r"\b(?:Brazzaville|Sassou|Republic of (?:the )?Congo)\b")
+_CONGO_KINSHASA = re.compile(
+    r"\b(?:Democratic Republic of (?:the )?Congo|D\.?R\.? Congo|DRC|Kinshasa|Kivu|Goma|Tshisekedi|Kabila|M23)\b"
+)
+_BESIDE_THE_OTHER = re.compile(r"\s+and (?:the )?(?:D\.?R\.? Congo|DRC|Democratic Republic)")
+_AFTER_THE_OTHER = re.compile(r"(?:D\.?R\.? Congo|DRC|Democratic Republic of (?:the )?Congo) and (?:the )?$")
+_KIM = re.compile(r"\s+(?:(?:[Ss]upreme )?[Ll]eader |dictator |ruler )?Kim (?:Jong|Yo|Il)")
+
+
+def means(form: str, text: str, start: int, end: int) -> str:
+    """Return the code of the state that a name shared by two stands for; empty for other names."""
+    if form in ("Congo", "Congolese"):
+        beside = _BESIDE_THE_OTHER.match(text, end) or _AFTER_THE_OTHER.search(text[max(0, start - 45) : start])
+        only = _CONGO_BRAZZAVILLE.search(text) and not _CONGO_KINSHASA.search(text)
+        return "COG" if beside or only else "COD"
+    if form in ("Korea", "Korean", "Koreans"):
+        return "PRK" if _KIM.match(text, end) else "KOR"
+    return ""
 
 
 _PRONOUN_BEFORE = frozenset(
