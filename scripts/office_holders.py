@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Iterator
 from typing import Any
 
-_HOLDER = re.compile(r"(?P<names>[^\[]+?)(?: \[(?P<alone>[^\]]+)\])? (?P<since>\d{4}-\d\d)(?: (?P<until>\d{4}-\d\d))?")
+_HOLDER = re.compile(
+    r"(?P<names>[^\[]+?)(?: \[(?P<alone>[^\]]+)\])? (?P<since>\d{4}-\d\d)(?: (?P<until>\d{4}-\d\d))?"
+)
 _BETWEEN = re.compile(r"; (?![^\[]*\])")
 # surnames of more than one word, after their particle
 _SURNAME = re.compile(
@@ -64,7 +66,7 @@ def _holders(code: str, title: str, holders: str, no_surnames: frozenset[str]) -
 def surname(name: str, code: str) -> str:
     """Return what a story calls `name` once it is introduced."""
     if code in FAMILY_NAME_FIRST:
-        return name.split(" ")[0]
+        return name.split(" ", maxsplit=1)[0]
     found = _SURNAME.search(re.sub(r" (?:Jr\.?|I+|VI|XVI|XIV)$", "", name))
     return found[0] if found and found[0] != name else ""
 
@@ -74,8 +76,12 @@ def _joined(spans: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     current: dict[str, Any] | None = None
     number = 0
     for span in sorted(spans, key=lambda span: str(span["since"])):
-        if current and (not current["until"] or _months(span["since"]) <= _months(current["until"]) + GAP_MONTHS):
-            current["until"] = max(current["until"], span["until"]) if current["until"] and span["until"] else ""
+        if current and (
+            not current["until"] or _months(span["since"]) <= _months(current["until"]) + GAP_MONTHS
+        ):
+            current["until"] = (
+                max(current["until"], span["until"]) if current["until"] and span["until"] else ""
+            )
             continue
         if current:
             yield _without_empty(current)

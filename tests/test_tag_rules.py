@@ -59,65 +59,6 @@ def test_denying_a_provision_negates_nothing():
     assert tagged.negated == []
 
 
-NAMED = {
-    "Iran's parliament met in Tehran": {"IRN"},
-    "Michael Jordan visits a school": set(),
-    "Jordan signs a pact with Egypt": {"EGY", "JOR"},
-    "Finland joins NATO": {"FIN", "NATO"},
-    "The turkey dinner was served on china plates": set(),
-    "A guinea pig ran off": set(),
-    "Papua New Guinea votes": {"PNG"},
-    "Wildfires near Atlanta, Georgia, force families out": set(),
-    "Georgia and Russia talk in Tbilisi": {"GEO", "RUS"},
-    "The king of Jordan lands in Amman": {"JOR"},
-    "Chad Miller won the race": set(),
-    "Troops of Chad cross into Niger": {"NER", "TCD"},
-    "Heavy rain in Washington state": set(),
-    "Washington warns Moscow": {"RUS", "USA"},
-    "TURKEY AND IRAN SIGN GAS DEAL": {"IRN", "TUR"},
-    "GIVE IT TO US": set(),
-    "Tom Holland stars again": set(),
-    "Korea and the Republic of Congo": {"COG", "KOR"},
-    "Latin American markets fall": set(),
-    "They tell us all": set(),
-    "Signatories of the Ottawa Treaty": set(),
-}
-
-
-@pytest.mark.parametrize("text", NAMED)
-def test_actors(text):
-    assert set(TAGGER.tag(story(title=text)).actors) == NAMED[text]
-
-
-def test_a_surname_counts_after_the_full_name_only():
-    assert TAGGER.tag(story(body="Condoleezza Powell and Rice won.")).persons == []
-    assert TAGGER.tag(story(body="Sergei Lavrov spoke. Then Lavrov left.")).actors == ["RUS"]
-
-
-def test_an_acronym_the_text_defines_is_a_name():
-    text = "The International Atomic Energy Agency (AGY) met. AGY inspectors left."
-    mentions = TAGGER.tag(story(body=text)).mentions
-
-    assert [mention.text for mention in mentions if mention.rule == "actor.defined"] == ["AGY", "AGY"]
-
-
-def test_institutions_count_for_their_state():
-    mentions = TAGGER.tag(
-        story(body="Russia’s legislative body and Iran's foreign ministry agreed.")
-    ).mentions
-
-    assert [(mention.id, mention.text) for mention in mentions if mention.kind == "actor"] == [
-        ("RUS", "Russia’s legislative body"),
-        ("IRN", "Iran's foreign ministry"),
-    ]
-
-
-def test_a_president_counts_while_in_office():
-    tagged = TAGGER.tag(story(body="Vladimir Putin and Masoud Pezeshkian met."))
-
-    assert (tagged.actors, tagged.persons) == (["IRN", "RUS"], ["MASOUD-PEZESHKIAN", "VLADIMIR-PUTIN"])
-
-
 @settings(deadline=None)  # what knows a language is loaded when its first text comes
 @given(st.text(max_size=200), st.text(max_size=200))
 def test_receipts_quote_the_text_and_tagging_twice_is_the_same(title, body):

@@ -130,7 +130,9 @@ _KIM = re.compile(r"\s+(?:(?:[Ss]upreme )?[Ll]eader |dictator |ruler )?Kim (?:Jo
 def means(form: str, text: str, start: int, end: int) -> str:
     """Return the code of the state that a name shared by two stands for; empty for other names."""
     if form in ("Congo", "Congolese"):
-        beside = _BESIDE_THE_OTHER.match(text, end) or _AFTER_THE_OTHER.search(text[max(0, start - 45) : start])
+        beside = _BESIDE_THE_OTHER.match(text, end) or _AFTER_THE_OTHER.search(
+            text[max(0, start - 45) : start]
+        )
         only = _CONGO_BRAZZAVILLE.search(text) and not _CONGO_KINSHASA.search(text)
         return "COG" if beside or only else "COD"
     if form in ("Korea", "Korean", "Koreans"):
