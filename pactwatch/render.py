@@ -4,7 +4,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.console import Console, Group, RenderableType
 from rich.markup import escape
@@ -217,4 +217,16 @@ def dead_letters(found: Sequence[DeadLetter]) -> Table:
     table = _table("when", "topic", "reason", "id")
     for letter in found:
         table.add_row(f"{letter.when:%Y-%m-%d %H:%M}", letter.topic, escape(letter.reason), letter.id)
+    return table
+
+
+def status(plain: Mapping[str, Any]) -> Table:
+    """Return how it stands, a figure a row; of what has parts each part."""
+    table = Table.grid(padding=(0, 2))
+    for name, value in plain.items():
+        if name == "troubles":
+            continue
+        if isinstance(value, Mapping):
+            value = ", ".join(f"{number} {part.replace('_', ' ')}" for part, number in value.items())
+        table.add_row(name.replace("_", " "), str(value))
     return table

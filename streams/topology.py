@@ -17,6 +17,15 @@ from streams.operator import Operator
 from streams.pacts.operator import PactOperator
 from streams.tag.operator import TagOperator
 
+READS: dict[str, tuple[Topic, ...]] = {
+    "admit": (topics.STORIES,),
+    "tag": (topics.ADMITTED,),
+    "cluster": (topics.TAGGED,),
+    "pacts": (topics.PACT_REPORTS,),
+    "match": (topics.CLUSTERED, topics.CLUSTERS, topics.PACT_CHANGES),
+    "notify": (topics.ALERTS,),
+}
+
 
 @dataclass(frozen=True)
 class Step:
@@ -41,14 +50,10 @@ def steps(rules: Rules) -> tuple[Step, ...]:
     """Return every step in the order of a story's way."""
     subscriptions = list(rules.subscriptions)
     return (
-        Step("admit", (topics.STORIES,), AdmitOperator),
-        Step("tag", (topics.ADMITTED,), lambda: rules.tagger, stateful=False),
-        Step("cluster", (topics.TAGGED,), lambda: ClusterOperator(rules.clustering)),
-        Step("pacts", (topics.PACT_REPORTS,), PactOperator),
-        Step(
-            "match",
-            (topics.CLUSTERED, topics.CLUSTERS, topics.PACT_CHANGES),
-            lambda: MatchOperator(subscriptions),
-        ),
-        Step("notify", (topics.ALERTS,), lambda: NotifyOperator(subscriptions)),
+        Step("admit", READS["admit"], AdmitOperator),
+        Step("tag", READS["tag"], lambda: rules.tagger, stateful=False),
+        Step("cluster", READS["cluster"], lambda: ClusterOperator(rules.clustering)),
+        Step("pacts", READS["pacts"], PactOperator),
+        Step("match", READS["match"], lambda: MatchOperator(subscriptions)),
+        Step("notify", READS["notify"], lambda: NotifyOperator(subscriptions)),
     )

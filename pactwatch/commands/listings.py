@@ -1,10 +1,12 @@
 """Commands that read the store: status, search, alerts, feeds, dead-letters."""
 
+import os
 from collections.abc import Callable, Sequence
 from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from pactwatch import render
@@ -39,17 +41,26 @@ def show(documents: Sequence[Document], as_json: bool, view: View) -> None:
         out.print(view(documents))
 
 
-def status(context: typer.Context, as_json: Json = False) -> None:
-    """Say how much there is, and whether the feeds are fine."""
+def status(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    checked: Annotated[
+        bool, typer.Option("--check", help="Exit with 1 where something is for a person to see to.")
+    ] = False,
+) -> None:
+    """Say how much there is, what waits, how feeds and channels fare, and what is to be seen to."""
+    from pactwatch.status import look
+
     given: Context = context.obj
-    counts = given.reader().counts()
-    plain: dict[str, Any] = counts._asdict()
-    plain["feeds"] = {"ok": plain.pop("feeds_ok"), "failing": plain.pop("feeds_failing")}
+    found = look(given.reader(), given.settings, given.store, os.environ)
     if as_json:
-        out.print_json(data=plain)
+        out.print_json(data=found.plain())
     else:
-        for name, value in plain.items():
-            out.print(f"{name:13} {value}")
+        out.print(render.status(found.plain()))
+        for trouble in found.troubles:
+            out.print(f"[bold red]{escape(trouble)}[/]", highlight=False)
+    if checked and found.troubles:
+        raise typer.Exit(1)
 
 
 def search(context: typer.Context, query: str, limit: Limit = 20, as_json: Json = False) -> None:

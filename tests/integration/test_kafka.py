@@ -14,6 +14,7 @@ from sinks.elasticsearch_reader import ElasticsearchReader
 from sinks.sqlite import SqliteReader
 from stories import trace, wire
 from stories.model import Alert, Cluster, DeadLetter, Pact, Story
+from streams.topology import READS
 from tests.archive import archive
 from tests.stream import Stream, newest, replayed
 
@@ -149,6 +150,8 @@ def test_the_commands_read_elasticsearch(worked: Stream, indexed: ElasticsearchR
 
     assert status["stories"] == STORIES
     assert status["dead_letters"] == 2
+    assert status["waiting"] == dict.fromkeys([*READS, "index"], 0)
+    assert status["troubles"][0].startswith("2 dead letters wait")
     assert [one["id"] for one in found] == [one.id for one in indexed.search("topics:armed-conflict", 3)]
 
 
