@@ -1,45 +1,39 @@
 """Whether this container's service does its work: exit 0, or 1 with why. Standard library only, for speed.
 
-`health.py page` asks the page; `health.py kafka` connects to the brokers, for services without a port (a
-step that stands still ends its own process, so what remains to ask is whether it can reach its work).
+`health.py page` asks whether the page is alive; `health.py ready` whether a worker or a poller has its share
+of the work (a step that stands still ends its own process).
 """
 
 import os
-import socket
 import sys
 import urllib.error
 import urllib.request
 
 TIMEOUT_S = 5.0
+HEALTH_PORT = os.environ.get("PACTWATCH_HEALTH_PORT", "8766")  # as docker-compose.yml has it
 
 
 def page() -> str:
     """Return what is wrong with the page, "" where it answers."""
-    address = f"http://127.0.0.1:{os.environ.get('PACTWATCH_PAGE_PORT', '8765')}/healthz"
-    token = os.environ.get("PACTWATCH_PAGE_TOKEN", "").strip()
-    request = urllib.request.Request(address, headers={"Authorization": f"Bearer {token}"} if token else {})
+    return _asked(os.environ.get("PACTWATCH_PAGE_PORT", "8765"), "/healthz")
+
+
+def ready() -> str:
+    """Return why the process behind `--health-port` is not ready, "" where it is."""
+    return _asked(HEALTH_PORT, "/readyz")
+
+
+def _asked(port: str, path: str) -> str:
+    address = f"http://127.0.0.1:{port}{path}"
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with direct.open(request, timeout=TIMEOUT_S) as answer:
+        with direct.open(address, timeout=TIMEOUT_S) as answer:
             return "" if answer.status == 200 else f"{address} answers {answer.status}"
     except (OSError, urllib.error.URLError) as error:
         return f"{address}: {error}"
 
 
-def kafka() -> str:
-    """Return why no broker can be reached, "" where one can."""
-    faults = []
-    for broker in os.environ.get("PACTWATCH_KAFKA_BOOTSTRAP", "127.0.0.1:9092").split(","):
-        host, _, port = broker.strip().rpartition(":")
-        try:
-            with socket.create_connection((host.strip("[]"), int(port)), TIMEOUT_S):
-                return ""
-        except (OSError, ValueError) as error:
-            faults.append(f"{broker}: {error}")
-    return "; ".join(faults)
-
-
-CHECKS = {"page": page, "kafka": kafka}
+CHECKS = {"page": page, "ready": ready}
 
 
 def main(arguments: list[str]) -> int:

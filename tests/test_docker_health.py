@@ -1,12 +1,22 @@
 """The containers' health check: healthy where the service answers, else not, with the reason."""
 
+import asyncio
 import os
 import socket
 import subprocess
 import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from queue import Queue
 
 import pytest
 
+from pactwatch.door import application, door
+from pactwatch.metrics import Metrics
+from pactwatch.service import free_port
+from pactwatch.web.guard import Guard
+from streams.kafka.progress import Progress
 from tests.composing import ROOT
 from tests.fakes_http import Reply, serving
 
@@ -45,20 +55,38 @@ def test_a_page_that_is_not_there_is_not_healthy(closed_port: int) -> None:
     assert "refused" in ended.stdout
 
 
-def test_kafka_is_reached_where_one_broker_answers(closed_port: int) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as broker:
-        brokers = f"127.0.0.1:{closed_port}, 127.0.0.1:{broker.getsockname()[1]}"
+@pytest.mark.parametrize(("prepared", "code"), [(True, 0), (False, 1)])
+def test_a_worker_is_healthy_once_it_is_ready(prepared: bool, code: int) -> None:
+    """Asks the real door, which asks for no token there."""
+    app = application([Progress("tag", ready=prepared)], Metrics(), token="t0ken")
+    with listening(app) as port:
+        ended = health("ready", PACTWATCH_HEALTH_PORT=str(port))
 
-        assert health("kafka", PACTWATCH_KAFKA_BOOTSTRAP=brokers).returncode == 0
+    assert ended.returncode == code
+    assert ("503" in ended.stdout) is not prepared
 
 
-@pytest.mark.parametrize("broker", ["127.0.0.1:{port}", "nowhere", "127.0.0.1:port"])
-def test_no_broker_is_told(closed_port: int, broker: str) -> None:
-    address = broker.format(port=closed_port)
-    ended = health("kafka", PACTWATCH_KAFKA_BOOTSTRAP=address)
+def test_a_worker_that_is_not_there_is_not_healthy(closed_port: int) -> None:
+    assert health("ready", PACTWATCH_HEALTH_PORT=str(closed_port)).returncode == 1
 
-    assert ended.returncode == 1
-    assert address in ended.stdout
+
+@contextmanager
+def listening(app: Guard) -> Iterator[int]:
+    """Serve `app` as a worker does, and yield its port."""
+    listener, ports, stop = free_port("127.0.0.1", 18766), Queue[int](), Queue[Callable[[], object]]()
+
+    async def serve() -> None:
+        ended, loop = asyncio.Event(), asyncio.get_running_loop()
+        stop.put(lambda: loop.call_soon_threadsafe(ended.set))
+        ports.put(listener.getsockname()[1])
+        await door(app, listener)(ended)
+
+    thread = threading.Thread(target=lambda: asyncio.run(serve()))
+    thread.start()
+    listener.listen()  # what asks before the server does waits for it
+    yield ports.get(timeout=10)
+    stop.get(timeout=10)()
+    thread.join(10)
 
 
 def test_an_unknown_check_is_a_wrong_call() -> None:
