@@ -116,6 +116,20 @@ def test_a_metric_that_is_not_there_would_be_noticed() -> None:
     assert selector.name not in NAMES
 
 
+def test_the_table_of_metrics_is_the_metrics() -> None:
+    text = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8").partition("<!-- metrics:")[2]
+    rows = re.findall(r"^\| `(pactwatch_\w+)` \| (.*?) \|", text, re.MULTILINE)
+    written = {name: set(re.findall(r"`(\w+)`", labels)) for name, labels in rows}
+    true: dict[str, set[str]] = {}
+    for family in told():
+        if family.name.startswith("pactwatch_"):
+            name = f"{family.name}_total" if family.type == "counter" else family.name
+            labels = {label for sample in family.samples for label in sample.labels}
+            true[name] = labels - {"le"}
+
+    assert true == written
+
+
 def test_what_is_scraped_is_in_the_compose_file_with_its_port() -> None:
     compose = yaml.safe_load(COMPOSE.read_text(encoding="utf-8"))
     services = compose["services"]
