@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from stories.model import Mention
 from streams.tag.ambiguity import (
+    AT_HOME,
     READ_BY_SHAPE,
     in_office,
     is_abroad,
@@ -97,8 +98,10 @@ class _Story:
 
     def note(self, field: str, hit: Hit) -> None:
         """Remember who is named beyond doubt, and which names are those of towns abroad."""
-        if is_abroad(self.texts[field], hit.start, hit.end):
-            self.towns.update(form.alias for form in hit.forms)
+        form = hit.forms[0]
+        may_be_town = form.actor.kind == "state" and form.actor.code not in AT_HOME
+        if may_be_town and is_abroad(self.texts[field], hit.start, hit.end):
+            self.towns.add(form.alias)
             return
         for form in hit.forms:
             if form.use in _FIRM_USES and form.actor.kind != "other":

@@ -8,7 +8,7 @@ from streams.tag.rules import ActorRule
 _BEFORE = re.compile(
     r"""(?:^|[.!?:;,"“‘(\[—–-]\s*|\b(?:the|in|of|to|for|from|with|and|or|by|at|on|as|after|against|between|near|
     into|over|via|while|when|that|says?|said|northern|southern|eastern|western|central|west|east|north|south|
-    neighbou?ring|russia|president|minister|king|queen|ambassador|like|both|including|visits?|urges?|tells?|
+    neighbou?ring|greater|metro|metropolitan|college|university|russia|president|minister|king|queen|ambassador|like|both|including|visits?|urges?|tells?|
     accuses?|invades?|than|but|its|within|across|throughout|inside|outside|since|if|where|which|until|before|
     blames?|calls?|asks?|joins?|leaves?|hosts?|defeats?|beats?|backs?|supports?|former|republic)\s+)$""",
     re.VERBOSE | re.IGNORECASE,
@@ -81,7 +81,7 @@ def is_no_name(form: str, text: str, start: int, end: int) -> bool:
 # Where a town is that is called like a country or a capital. New York and Washington are left out: they stand beside
 # London and Paris in lists.
 _PROVINCE = re.compile(
-    r""",?[ ][(]?(?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|
+    r""",[ ](?:Alabama|Alaska|Arizona|Arkansas|California|Colorado|Connecticut|Delaware|Florida|Georgia|Hawaii|
     Idaho|Illinois|Indiana|Iowa|Kansas|Kentucky|Louisiana|Maine|Maryland|Massachusetts|Michigan|Minnesota|Mississippi|
     Missouri|Montana|Nebraska|Nevada|New[ ](?:Hampshire|Jersey|Mexico|Brunswick|South[ ]Wales)|North[ ](?:Carolina|
     Dakota)|Ohio|Oklahoma|Oregon|Pennsylvania|Rhode[ ]Island|South[ ](?:Carolina|Dakota|Australia)|Tennessee|Texas|
@@ -90,15 +90,16 @@ _PROVINCE = re.compile(
     (?:Ala|Ariz|Ark|Calif|Colo|Conn|Fla|Ga|Ill|Ind|Kan|Ky|La|Mass|Md|Mich|Minn|Miss|Mo|Mont|N\.[ ]?[CDHJMY]|Neb|Okla|
     Ont|Ore|Pa|S\.[ ]?[CD]|Tenn|Tex|Va|Vt|W\.[ ]?Va|Wash|Wis|Wyo)\.|
     A[LKZR]|C[AOT]|DE|FL|GA|I[ADL]|K[SY]|M[ADINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])
-    (?![\w-])(?!,?[ ](?:and|or|&)\b)""",
+    (?=[,;:.)]|$|[ ][a-z])(?!,?[ ](?:and|or|&)\b)""",
     re.VERBOSE,
 )
+AT_HOME = frozenset(["USA", "CAN", "AUS"])  # Ottawa, Ontario, is the capital
 _IN_A_LIST = re.compile(r"(?:,|\band|\bor|&)\s$")
 
 
 def is_abroad(text: str, start: int, end: int) -> bool:
     """Return whether the name at `text[start:end]` is a town's in the United States, Canada or Australia."""
-    if text[end : end + 1] != "," and text[end : end + 2] != " (":
+    if text[end : end + 1] != ",":
         return False
     province = _PROVINCE.match(text, end)
     if not province or _IN_A_LIST.search(text[max(0, start - 5) : start]):
@@ -107,11 +108,14 @@ def is_abroad(text: str, start: int, end: int) -> bool:
     return not is_georgia or not _GEORGIA_PROPER.search(text[max(0, start - 300) : end + 300])
 
 
-_NAME_BEFORE = re.compile(r"\b(?:[A-Z][a-zà-ÿ]+|[dD]e(?: la)?|[A-Z]\.)\s$")
+_NAME_BEFORE = re.compile(r"[\w,;:)'’”-]\s(?:[A-Z][a-zà-ÿ]+|[dD]e(?: la)?|[A-Z]\.)\s$")  # no first word
 
 
 def is_part_of_name(text: str, start: int) -> bool:
-    """Return whether a capital's name is the end of a longer one: Morgan Stanley, Joseph Muscat, Sparta Prague."""
+    """Return whether a capital's name is the end of a longer one: Leila de Lima, Joseph Muscat, Sparta Prague.
+
+    The first word of a sentence says nothing: it has a capital whatever it is.
+    """
     before = text[max(0, start - 24) : start]
     if not _NAME_BEFORE.search(before) or _BEFORE.search(before):
         return False
