@@ -166,7 +166,7 @@ class KafkaNodes:
         tool = self._java(
             "kafka.tools.StorageTool", "format", "-t", self.cluster, "-c", str(self._file(node))
         )
-        subprocess.run(tool, check=True, capture_output=True, timeout=60)
+        subprocess.run(tool, check=True, capture_output=True, timeout=300)
 
     def _java(self, *arguments: str) -> list[str]:
         return [

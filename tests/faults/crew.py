@@ -57,8 +57,9 @@ class Member:
     def _start(self) -> "subprocess.Popen[bytes]":
         with self.log.open("ab") as log:
             return subprocess.Popen(
-                self.command, env=os.environ | self.environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL
-            )
+                self.command, env=os.environ | self.environ, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                start_new_session=True,  # as a service has: the scheduler takes sessions, not processes, for equals
+            )  # fmt: skip
 
     def _watch(self) -> None:
         while True:

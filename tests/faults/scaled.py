@@ -53,7 +53,7 @@ class ScaledRun:
         self.sent = 0
         self.crew = Crew(self.folder)
         self.client = Elasticsearch(servers.elasticsearch.url, request_timeout=10, max_retries=0)
-        self.stream.run("setup")
+        self.stream.run("setup", timeout_s=GOES_ON_WITHIN_S)
         self.groups = Groups(servers.bootstrap, self.stream.prefix, checks.steps())
         stack.callback(self._clean_up)
 
