@@ -7,6 +7,7 @@ from collections.abc import Callable
 from types import TracebackType
 
 STOP_WITHIN_S = 10.0
+SPARE_S = 2.0  # for the signal to be heard and the process to go, on a crowded machine
 EXIT_STUCK = 70
 
 log = logging.getLogger(__name__)
@@ -18,7 +19,9 @@ class Deadline:
     Leaving at any moment is safe: stores change by transactions, and what was not acknowledged comes again.
     """
 
-    def __init__(self, within_s: float = STOP_WITHIN_S - 1, leave: Callable[[int], None] = os._exit) -> None:
+    def __init__(
+        self, within_s: float = STOP_WITHIN_S - SPARE_S, leave: Callable[[int], None] = os._exit
+    ) -> None:
         self.within_s, self.leave = within_s, leave
         self.timer: threading.Timer | None = None
 

@@ -1,6 +1,7 @@
 """`pactwatch work`: runs the chosen steps on Kafka, watches over them, and ends rather than stands still."""
 
 import asyncio
+import contextlib
 import logging
 import os
 import threading
@@ -12,7 +13,7 @@ from typing import Protocol
 from pactwatch.door import application, door
 from pactwatch.metrics import Metrics
 from pactwatch.service import free_port, page_token, until_stopped
-from pactwatch.stopping import EXIT_STUCK, STOP_WITHIN_S
+from pactwatch.stopping import EXIT_STUCK, SPARE_S, STOP_WITHIN_S
 from stories.errors import MissingExtraError, PermanentError
 from streams.topology import Step
 
@@ -140,7 +141,8 @@ class Watchdog:
                 if self.is_idle:
                     log.info("nothing to do for %.0f s: ending", self.options.until_idle_s)
                     return
-                await asyncio.sleep(0.5)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(stop.wait(), 0.5)
         finally:
             self.stopping_since = time.monotonic()
 
@@ -168,7 +170,7 @@ class Watchdog:
         while not self.over.wait(every_s):
             now = time.monotonic()
             if self.stopping_since is not None:
-                if now - self.stopping_since > STOP_WITHIN_S - 1:
+                if now - self.stopping_since > STOP_WITHIN_S - SPARE_S:
                     log.critical("did not stop within %.0f s: leaving as it is", STOP_WITHIN_S)
                     self.leave(EXIT_STUCK)
                     return

@@ -52,13 +52,19 @@ def lags_of(
 async def commit(
     consumer: AIOKafkaConsumer,
     step: str,
-    offsets: Mapping[TopicPartition, int],
+    owed: dict[TopicPartition, int],
     places: dict[TopicPartition, int],
 ) -> None:
-    """Commit `offsets` and note them in `places`; after a rebalance they are not, and it all comes again."""
+    """Commit what is `owed` and note it in `places`. What fails stays owed: its lag would stand, long done.
+
+    After a rebalance nothing is owed, and it all comes again.
+    """
+    offsets = dict(owed)
     try:
         await consumer.commit(offsets)
     except KafkaError as error:
         log.info("%s: offsets were not committed: %s", step, error)
         return
     places.update(offsets)
+    for at in [at for at, offset in offsets.items() if owed.get(at) == offset]:
+        del owed[at]

@@ -35,6 +35,7 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
         self.deliver, self.subscriptions, self.options = deliver, subscriptions, options
         self.progress = Progress(STEP, options.watch)
         self.places: dict[TopicPartition, int] = {}
+        self.owed: dict[TopicPartition, int] = {}  # to the group: the offset due next, where a commit failed
         self.consumer: AIOKafkaConsumer = None
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -53,6 +54,7 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Let go: what is under way is finished, and commits nothing."""
         self.places.clear()
+        self.owed.clear()
         self.progress.revoked()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
@@ -71,7 +73,10 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
                 events, outcome = await self._handed_on(at, message)
                 await outlet.send_events(events)
                 self.progress.done({outcome: 1}, time.perf_counter() - began)
-                await commit(self.consumer, STEP, {at: message.offset + 1}, self.places)
+                self.owed[at] = message.offset + 1
+                await commit(self.consumer, STEP, self.owed, self.places)
+        if self.owed:
+            await commit(self.consumer, STEP, self.owed, self.places)
         self.progress.lags = lags_of(self.consumer, self.places)
 
     async def _handed_on(self, at: TopicPartition, message: Any) -> tuple[list[Event], Outcome]:

@@ -41,6 +41,7 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         self.write, self.options = write, options
         self.progress = Progress(STEP, options.watch)
         self.places: dict[TopicPartition, int] = {}
+        self.owed: dict[TopicPartition, int] = {}  # to the group: the offset due next, where a commit failed
         self.epoch = 0
         self.at_once = BATCH
         self.consumer: AIOKafkaConsumer = None
@@ -61,6 +62,7 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         """Let go: a batch in hand may still be written (writing twice is harmless), but commits nothing."""
         self.epoch += 1
         self.places.clear()
+        self.owed.clear()
         self.progress.revoked()
 
     async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
@@ -74,6 +76,8 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=self.at_once)
         epoch = self.epoch
         if not batches:
+            if self.owed:
+                await commit(self.consumer, STEP, self.owed, self.places)
             self.progress.lags = lags_of(self.consumer, self.places)
             return
         began = time.perf_counter()
@@ -90,12 +94,8 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         taken = sum(map(len, batches.values())) - len(letters)
         self.progress.done({PASSED: taken, DEAD_LETTER: len(letters)}, time.perf_counter() - began)
         if epoch == self.epoch:
-            await commit(
-                self.consumer,
-                STEP,
-                {at: messages[-1].offset + 1 for at, messages in batches.items()},
-                self.places,
-            )
+            self.owed |= {at: messages[-1].offset + 1 for at, messages in batches.items()}
+            await commit(self.consumer, STEP, self.owed, self.places)
         self.progress.lags = lags_of(self.consumer, self.places)
 
     def _read(

@@ -39,6 +39,7 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
         self.progress = Progress(step.name, options.watch)
         self.partitions: dict[TopicPartition, Partition] = {}
         self.fresh: set[TopicPartition] = set()
+        self.owed: set[TopicPartition] = set()  # partitions whose offset the group was not told
         self.epoch = 0
         self.ticked = time.monotonic()
         self.busy = asyncio.Lock()
@@ -88,6 +89,8 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
         self.consumer.seek(at, start)
         self.partitions[at] = partition
         self.fresh.add(at)
+        if partition.next is not None:
+            self.owed.add(at)  # whoever held it before may not have come to it
 
     async def _turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
         if self.failure is not None:
@@ -102,6 +105,7 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
                     if epoch != self.epoch or at not in self.partitions or stop.is_set():
                         return  # what was fetched before the change will be fetched again after the seek
                     await self._process(outlet, at, messages[begin : begin + self.options.batch])
+        await self._commit_owed()
         places = {at: partition.next or 0 for at, partition in self.partitions.items()}
         self.progress.lags = lags_of(self.consumer, places)
 
@@ -110,6 +114,7 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
         outcomes = await aside(lambda: partition.process(messages))
         await self._send(outlet, partition)
         self.progress.done(outcomes, time.perf_counter() - began)
+        self.owed.add(at)
         await self._commit(at, partition)
 
     async def _tick(self, outlet: Outlet) -> None:
@@ -136,16 +141,25 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
             await outlet.send(row.sending for row in rows)
             partition.acknowledged(rows[-1].seq)
 
+    async def _commit_owed(self) -> None:
+        """Tell the group what it was not told: until the next message, its lag would show work long done."""
+        for at in list(self.owed):
+            async with self.busy:
+                if at in self.owed:
+                    await self._commit(at, self.partitions[at])
+
     async def _commit(self, at: TopicPartition, partition: Partition) -> None:
         try:
             async with asyncio.timeout(COMMIT_TIMEOUT_S):
                 await self.consumer.commit({at: partition.next})
+            self.owed.discard(at)
         except (KafkaError, TimeoutError) as error:  # the database has the truth
             log.info("%s: the group's offset was not committed: %s", partition.name, error)
 
     def _close(self) -> None:
         self.epoch += 1
         self.fresh.clear()
+        self.owed.clear()
         for partition in self.partitions.values():
             with contextlib.closing(partition):
                 pass

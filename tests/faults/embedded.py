@@ -17,7 +17,7 @@ from tests.faults.fault import Embedded, Row, row
 from tests.faults.waiting import TooLongError, note, wait_until
 from tests.servers_kafka import free_ports
 
-GOES_ON_WITHIN_S = 120.0
+GOES_ON_WITHIN_S = 300.0
 
 
 class EmbeddedRun:

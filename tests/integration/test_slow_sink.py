@@ -14,7 +14,7 @@ from tests.stream import Stream
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
 STORIES = 150
-POLLS = 4
+POLLS = 3
 
 
 @pytest.mark.timeout(400)
@@ -27,7 +27,7 @@ def test_a_slow_sink_holds_up_nothing_but_itself(
         material.as_feeds(stories) as (feeds, urls, expected),
         connect(ElasticsearchOptions(elasticsearch)) as client,
     ):
-        config = material.write_config(tmp_path / "config", urls, every="3s")
+        config = material.write_config(tmp_path / "config", urls, every="10s")
         stream = Stream(bootstrap, prefix, tmp_path, door.url, config=config)
         stream.run("setup")
         reader = ElasticsearchReader(client, prefix)
