@@ -91,7 +91,7 @@ def convert(row: dict[str, Any]) -> dict[str, Any] | None:
     unsure = [name for name in wanted if needs_context(name, row, kind)]
     capitals = [name for name in row.get("capitals", []) if usable(name, row, kind)]
     safe = set(row.get("short_safe", [])) - UNSAFE_SURNAMES
-    shorts = [name for name in row.get("short_names", []) if len(name) > 2]
+    shorts = [name for name in row.get("short_names", []) if len(name) > 2 and name not in NO_SURNAMES]
     actor = {
         "id": row["id"].split(":", 1)[1], "kind": kind, "code": code,
         "country": (row["country"] or "") if kind == "group" else "",

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from stories.model import Mention
 from streams.tag.ambiguity import (
     AT_HOME,
+    OFTEN_NO_NAME,
     READ_BY_SHAPE,
     in_office,
     is_abroad,
@@ -50,7 +51,7 @@ _MEMBERS = re.compile(
     r"(?:['’]s)?[ -](?:members?|nations|countries|states|bloc|partners?|leaders|ministers|economies|commission|"
     r"governments|signatories|area|zone)\b"
 )
-_FIRM_USES = frozenset({"name", "demonym", "capital"})
+_FIRM_USES = {use: f"actor.{use}" for use in ("name", "demonym", "capital")}
 
 
 class Named(NamedTuple):
@@ -73,17 +74,17 @@ class ActorFinder:
 
     def find(self, texts: Mapping[str, str], day: str) -> list[Named]:
         """Return the names in `texts` (field -> text) as of `day`, in order of field and place."""
-        hits = [(field, hit) for field, text in texts.items() if text for hit in self.names.find(text)]
         story = _Story(texts, day)
-        for field, hit in hits:
-            story.note(field, hit)
+        hits = {field: self.names.find(text) for field, text in texts.items() if text}
+        for field, found in hits.items():
+            story.note(texts[field], found)
         named: list[Named] = []
-        reached = dict.fromkeys(texts, 0)
-        for field, hit in hits:
-            if hit.start >= reached[field]:
-                named += (story.extend(field, hit, form, rule) for form, rule in story.resolve(field, hit))
-                if named and named[-1].field == field:
-                    reached[field] = named[-1].end
+        for field, found in hits.items():
+            reached = 0
+            for hit in found:
+                if hit.start >= reached and (meant := story.resolve(field, hit)):
+                    named += [story.extend(field, hit, form, rule) for form, rule in meant]
+                    reached = named[-1].end
         return story.with_defined_acronyms(named)
 
 
@@ -96,43 +97,44 @@ class _Story:
         self.codes: set[str] = set()
         self.towns: set[str] = set()
 
-    def note(self, field: str, hit: Hit) -> None:
+    def note(self, text: str, hits: Sequence[Hit]) -> None:
         """Remember who is named beyond doubt, and which names are those of towns abroad."""
-        form = hit.forms[0]
-        may_be_town = form.actor.kind == "state" and form.actor.code not in AT_HOME
-        if may_be_town and is_abroad(self.texts[field], hit.start, hit.end):
-            self.towns.add(form.alias)
-            return
-        for form in hit.forms:
-            if form.use in _FIRM_USES and form.actor.kind != "other":
-                self.firm.add(form.actor.id)
-                if form.actor.code:
-                    self.codes.add(form.actor.code)
+        for hit in hits:
+            if text.startswith(",", hit.end) and self._is_town(text, hit):
+                self.towns.add(hit.forms[0].alias)
+                continue
+            for form in hit.forms:
+                if form.use in _FIRM_USES:
+                    actor = form.actor
+                    self.firm.add(actor.id)
+                    if actor.code and (actor.kind != "person" or in_office(actor, self.day)):
+                        self.codes.add(actor.code)
 
-    def resolve(self, field: str, hit: Hit) -> list[tuple[Form, str]]:
+    def _is_town(self, text: str, hit: Hit) -> bool:
+        if not hit.forms or (actor := hit.forms[0].actor).kind != "state" or actor.code in AT_HOME:
+            return False
+        return is_abroad(text, hit.start, hit.end)
+
+    def resolve(self, field: str, hit: Hit) -> Sequence[tuple[Form, str]]:
         """Return who the hit stands for, and by which rule: nobody, one, or the states that share a name."""
         text, forms = self.texts[field], hit.forms
         if len(forms) > 1:
             forms = tuple(sorted(forms, key=self._rank))
-        if any(form.actor.kind == "other" or form.alias in self.towns for form in forms):
-            return []
         for form in forms:
+            if form.alias in self.towns:
+                return ()
             if form.use in _FIRM_USES:
-                if not self._is_meant(form, text, hit):
-                    return []
-                both = forms if form.actor.kind == "state" else (form,)
-                return [(one, f"actor.{one.use}") for one in both if one.use in _FIRM_USES]
+                if not _is_meant(form, text, hit):
+                    return ()
+                rule = _FIRM_USES[form.use]
+                if len(forms) == 1 or form.actor.kind != "state":
+                    return ((form, rule),)
+                return [(one, rule) for one in forms if one.use == form.use]
             if form.use == "short" and self._is_introduced(form.actor, text, hit.start):
-                return [(form, "actor.short")]
+                return ((form, "actor.short"),)
             if form.use == "context" and self._speaks_for(form, text, hit):
-                return [(form, "actor.context")]
-        return []
-
-    def _is_meant(self, form: Form, text: str, hit: Hit) -> bool:
-        """Return whether a form that stands for its actor alone is no part of another name here."""
-        if form.use == "capital":
-            return not _NAMED_AFTER.match(text, hit.end) and not is_part_of_name(text, hit.start)
-        return not is_no_name(form.alias, text, hit.start, hit.end)
+                return ((form, "actor.context"),)
+        return ()
 
     def _rank(self, form: Form) -> tuple[bool, bool, bool]:
         return (
@@ -195,6 +197,13 @@ class _Story:
                         span = (match.start(), match.end(), match.end())
                         found.append(Named(field, *span, name.actor, match[0], "actor.defined"))
         return sorted(named + found, key=_place) if found else named
+
+
+def _is_meant(form: Form, text: str, hit: Hit) -> bool:
+    """Return whether a form that stands for its actor alone is no part of another name here."""
+    if form.use == "capital":
+        return not _NAMED_AFTER.match(text, hit.end) and not is_part_of_name(text, hit.start)
+    return form.alias not in OFTEN_NO_NAME or not is_no_name(form.alias, text, hit.start, hit.end)
 
 
 def _inside(named: Sequence[Named], field: str, place: int) -> bool:

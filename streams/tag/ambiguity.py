@@ -62,12 +62,13 @@ def is_title_case(text: str) -> bool:
     return len(words) > 3 and len(_TITLE_CASE_WORD.findall(text)) >= 0.8 * len(words)
 
 
+OFTEN_NO_NAME = frozenset(["US", "AU"])
+
+
 def is_no_name(form: str, text: str, start: int, end: int) -> bool:
     """Return whether an acronym is something else here: a pronoun in capitals, a currency, a unit of length."""
     if form == "AU":
         return text[max(0, start - 2) : start - 1].isdigit()
-    if form != "US":
-        return False
     if text[end : end + 1] == "$":
         return True
     line = text[max(0, start - 40) : end + 40]

@@ -19,7 +19,7 @@ class Form(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A name in a text, with everyone it may stand for."""
+    """A name in a text, with everyone it may stand for: nobody where it is a decoy's."""
 
     start: int
     end: int
@@ -34,7 +34,7 @@ class Names:
         for actor in actors:
             self._add_all(actor)
         texts = list(self._forms)
-        self._by_pattern = [tuple(self._forms[text]) for text in texts]
+        self._by_pattern = [_candidates(self._forms[text]) for text in texts]
         self._automaton = AhoCorasick(texts) if texts else None
 
     def __len__(self) -> int:
@@ -71,6 +71,10 @@ class Names:
                     forms = self._forms.setdefault(text, [])
                     if all(known.actor.id != actor.id for known in forms):
                         forms.append(form)
+
+
+def _candidates(forms: list[Form]) -> tuple[Form, ...]:
+    return () if any(form.actor.kind == "other" for form in forms) else tuple(forms)
 
 
 def spellings(name: str, is_decoy: bool = False) -> list[str]:
