@@ -5,7 +5,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 from pactwatch.stopping import EXIT_STUCK, Deadline
-from producers.poll import Poller
+from producers.poll import Poller, _is_due
 from producers.source import FeedSource
 from stories.model import FeedState
 
@@ -62,7 +62,7 @@ def test_a_poller_breaks_off_what_is_slow_when_it_is_told_to_stop(monkeypatch) -
 
 def test_a_clock_that_is_set_back_does_not_keep_feeds_waiting() -> None:
     tomorrow = NOW + timedelta(days=1)
-    states = {URL: FeedState(url=URL, last_poll=tomorrow, next_poll=tomorrow + timedelta(minutes=30))}
-    poller = Poller([FeedSource(url=URL)], None, states, None, now=lambda: NOW)
+    state = FeedState(url=URL, last_poll=tomorrow, next_poll=tomorrow + timedelta(minutes=30))
 
-    assert poller._due() == [URL]
+    assert _is_due(state, NOW)
+    assert not _is_due(state, tomorrow)
