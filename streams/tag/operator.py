@@ -13,6 +13,7 @@ from streams.tag.boilerplate import blanked
 from streams.tag.foreignnames import ForeignNames
 from streams.tag.language import language_of
 from streams.tag.masking import mask
+from streams.tag.pointing import pointed
 from streams.tag.rules import ActorRule, TopicRule
 from streams.tag.sentences import FIELD_ORDER, FIELDS, Sentence, split
 from streams.tag.topics import Reported, TopicFinder
@@ -57,6 +58,8 @@ class TagOperator(Stateless):
         promised: list[ProvisionReport] = []
         if language in _TOPIC_LANGUAGES:
             sentences = split(read)
+            if offices := list(pointed(sentences, named)):
+                mentions = sorted([*mentions, *offices], key=_place)
             reported = self.reported(sentences, named, story.timestamp.year)
             steps = pactsteps.read(read, sentences, mentions)
             promised = provisions.read(read, sentences, mentions, steps)
@@ -132,6 +135,10 @@ def summary(reported: Iterable[Reported]) -> tuple[list[str], list[str], list[st
         if mention.status not in _NO_NEWS or (mention.status is Status.NEGATED and not in_passing):
             topics.add(mention.id)
     return sorted(topics), sorted(planned), sorted(negated)
+
+
+def _place(mention: Mention) -> tuple[int, int]:
+    return FIELD_ORDER[mention.field], mention.start
 
 
 def _ids(mentions: Sequence[Mention], kind: str) -> list[str]:
