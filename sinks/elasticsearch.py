@@ -72,7 +72,7 @@ class ElasticsearchSink:
             _action(self.prefix, place, document)
             for place, (_, document) in zip(places, documents, strict=True)
         ]
-        with self._sized():
+        with self._sized(sum(len(body) for _, body in actions)):
             outcomes = list(self._outcomes(actions))
         return [
             (topic, document, reason)
@@ -81,7 +81,7 @@ class ElasticsearchSink:
         ]
 
     @contextmanager
-    def _sized(self) -> Iterator[None]:
+    def _sized(self, total_bytes: int = MAX_REQUEST_BYTES) -> Iterator[None]:
         """Send less at once after a whole request was too much for the server, more after all went well.
 
         One that was not answered in time is too much, too: sent again as it is, it would never be.
@@ -90,7 +90,8 @@ class ElasticsearchSink:
             yield
         except (ApiError, ConnectionTimeout) as error:
             if isinstance(error, ConnectionTimeout) or error.status_code in (TOO_LARGE, TOO_MANY):
-                self.request_bytes = max(self.request_bytes // 2, LEAST_REQUEST_BYTES)
+                at_once = min(self.request_bytes, total_bytes)
+                self.request_bytes = max(at_once // 2, LEAST_REQUEST_BYTES)
             raise
         self.request_bytes = min(self.request_bytes * 2, MAX_REQUEST_BYTES)
 

@@ -31,7 +31,7 @@ def test_a_slow_sink_holds_up_nothing_but_itself(
         stream = Stream(bootstrap, prefix, tmp_path, door.url, config=config)
         stream.run("setup")
         reader = ElasticsearchReader(client, prefix)
-        door.per_s = 5.0
+        door.per_s = 8.0
         with stream.start("poll") as poller, stream.worker("one", idle_s=600) as worker:
             wait_until(lambda: door.documents > 0)
             asked = len(feeds.requests)
