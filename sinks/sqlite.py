@@ -53,6 +53,7 @@ class SqliteSink:
         return sqlite_removal.prune(self.connection, before, limit)
 
     def _write_stories(self, stories: list[Story]) -> None:
+        fresh: list[tuple[int, Story]] = []
         for story in stories:
             if story.withdrawn:
                 sqlite_removal.withdraw(self.connection, story)
@@ -61,26 +62,26 @@ class SqliteSink:
                 "SELECT row, revision, document FROM stories WHERE id = ?", (story.id,)
             ).fetchone()
             if known is None:
-                self._insert(story)
+                fresh.append((self._insert(story), story))
             elif known[1] < story.revision:
                 self._replace(known[0], wire.decode(known[2], Story), story)
+        sqlite_index.index(self.connection, fresh)
 
-    def _insert(self, story: Story) -> None:
+    def _insert(self, story: Story) -> int:
         cursor = self.connection.execute(
             "INSERT INTO stories (id, revision, url, cluster, timestamp, published, first_published, "
             "fetched, document) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
             (story.id, *_columns(story)),
         )
-        sqlite_index.index(self.connection, int(cursor.lastrowid or 0), story)
+        return int(cursor.lastrowid or 0)
 
     def _replace(self, row: int, old: Story, new: Story) -> None:
-        sqlite_index.forget(self.connection, row, old)
         self.connection.execute(
             "UPDATE stories SET revision = ?, url = ?, cluster = ?, timestamp = ?, published = ?, "
             "first_published = ?, fetched = ?, document = ? WHERE row = ?",
             (*_columns(new), row),
         )
-        sqlite_index.index(self.connection, row, new)
+        sqlite_index.replace(self.connection, row, old, new)
 
 
 def _columns(story: Story) -> tuple[Any, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Literal, NamedTuple
 
 from stories.model import Cluster, Document, Pact, PactChange, PactStep, Story
@@ -70,12 +71,30 @@ def values(document: Document) -> Values:
     return {name: found for name, found in flatten(document).items() if found}
 
 
-def _many(document: Document, names: str) -> dict[str, list[Any]]:
-    found: dict[str, list[Any]] = {}
-    for name in names.split():
-        value = getattr(document, name)
-        found[name] = value if isinstance(value, list) else [] if value in (None, "") else [value]
-    return found
+def _taker(names: str, prefix: str = "") -> Callable[[Document], dict[str, list[Any]]]:
+    """Return what takes the attributes called `names` from a document, as lists under `prefix` and name."""
+    attributes = attrgetter(*names.split())
+    keys = [prefix + name for name in names.split()]
+
+    def take(document: Document) -> dict[str, list[Any]]:
+        return {
+            key: value if isinstance(value, list) else [] if value is None or value == "" else [value]
+            for key, value in zip(keys, attributes(document), strict=True)
+        }
+
+    return take
+
+
+_STORY_OWN = _taker(
+    "id url title summary body language date_flag authors outlet actors countries persons topics planned "
+    "negated cluster rules linked_from published first_published fetched revision"
+)
+_STORY_FEED = _taker("url name country language tags", prefix="feed.")
+_CLUSTER_OWN = _taker(
+    "id title outlets language actors countries topics negated planned state merged_from merged_into "
+    "first_seen last_seen size origins revision"
+)
+_PACT_OWN = _taker("id name kind parties stage ratified missing first_seen last_seen duration_years revision")
 
 
 def _steps(steps: list[PactStep]) -> dict[str, list[Any]]:
@@ -91,30 +110,16 @@ def _steps(steps: list[PactStep]) -> dict[str, list[Any]]:
 
 
 def _story(story: Story) -> dict[str, list[Any]]:
-    found = _many(
-        story,
-        "id url title summary body language date_flag authors outlet actors countries persons topics planned "
-        "negated cluster rules linked_from published first_published fetched revision",
-    )
-    feed = _many(story.feed, "url name country language tags")
-    return found | {f"feed.{name}": value for name, value in feed.items()} | _steps(story.steps) | {
-        "@timestamp": [story.timestamp]
-    }  # fmt: skip
+    found = _STORY_OWN(story) | _STORY_FEED(story.feed) | _steps(story.steps)
+    return found | {"@timestamp": [story.timestamp]}
 
 
 def _cluster(cluster: Cluster) -> dict[str, list[Any]]:
-    found = _many(
-        cluster,
-        "id title outlets language actors countries topics negated planned state merged_from merged_into "
-        "first_seen last_seen size origins revision",
-    )
-    return found | {"@timestamp": [cluster.last_seen]}
+    return _CLUSTER_OWN(cluster) | {"@timestamp": [cluster.last_seen]}
 
 
 def _pact(pact: Pact) -> dict[str, list[Any]]:
-    found = _many(
-        pact, "id name kind parties stage ratified missing first_seen last_seen duration_years revision"
-    )
+    found = _PACT_OWN(pact)
     steps = _steps(pact.steps)
     steps.pop("pact")
     for value in ("yes", "no"):

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from functools import cache, cached_property
 
-from stories.fields import BY_KIND, FieldSet, Value, values
+from stories.fields import BY_KIND, FieldSet, Value, Values, values
 from stories.model import Cluster, Document, MatchedClause, Story
 from stories.query import All, And, Exists, Not, Or, Pattern, Query, Range, Term
 from stories.text import Token, tokens, words
@@ -16,7 +16,12 @@ class Subjected:
 
     def __init__(self, document: Document, fields: FieldSet) -> None:
         self.fields = fields
-        self.values = values(document)
+        self._document = document
+
+    @cached_property
+    def values(self) -> Values:
+        """Return what the document holds in each field that is not empty."""
+        return values(self._document)
 
     @cached_property
     def tokens(self) -> dict[str, list[Token]]:

@@ -53,11 +53,12 @@ def tokens(source: str) -> Iterator[Token]:
 def words(source: str) -> list[str]:
     """Return the words of `source` without their places. No word reaches over white space."""
     found: list[str] = []
+    add, ascii_words = found.append, _ASCII_WORD.findall
     for chunk in source.split():
         if not chunk.isascii():
             found += [match.lower() for match in _WORD.findall(chunk)]
         elif chunk.isalnum():
-            found.append(chunk.lower())
+            add(chunk.lower())
         else:
-            found += _ASCII_WORD.findall(chunk.lower())
+            found += ascii_words(chunk.lower())
     return found

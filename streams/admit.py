@@ -86,19 +86,19 @@ def _find(state: State, story: Story) -> tuple[str, Known | None]:
     """Return the id under which `story` is known, and what is; its own id and None where it is new."""
     if known := state.get(KNOWN, story.id):
         return story.id, known
-    title_key = _title_key(story)
-    for key in _twin_keys(story):
-        twin = state.get(TWINS, key)
+    titled, paged = _twin_keys(story)
+    for key in (titled, paged):
+        twin = state.get(TWINS, key) if key else None
         known = state.get(KNOWN, twin.id) if twin else None
         # one page may hold many entries, as live blogs do; what a list names is the page itself
-        if twin and known and (key == title_key or known.linked or story.linked_from):
+        if twin and known and (key == titled or known.linked or story.linked_from):
             return twin.id, known
     return story.id, None
 
 
 def _admit(story: Story, story_id: str, known: Known) -> Decision:
     changes: list[Change] = [KNOWN.put(story_id, known)]
-    changes += [TWINS.put(key, Twin(story_id)) for key in _twin_keys(story)]
+    changes += [TWINS.put(key, Twin(story_id)) for key in _twin_keys(story) if key]
     admitted = msgspec.structs.replace(
         story,
         id=story_id,
@@ -136,13 +136,12 @@ def _changed(field: Literal["title", "summary"], before: str | None, story: Stor
     return [Edit(when=story.fetched, field=field, before=before, after=after)]
 
 
-def _twin_keys(story: Story) -> list[str]:
-    page_key = _hash(page_of(story.url)) if story.url else ""
-    return [key for key in (_title_key(story), page_key) if key]
-
-
-def _title_key(story: Story) -> str:
-    return _hash(page_of(story.url), normalised_title(story.title)) if story.url and story.title else ""
+def _twin_keys(story: Story) -> tuple[str, str]:
+    """Return under what a twin finds `story`: its page with its title, and its page; "" for what it lacks."""
+    if not story.url:
+        return "", ""
+    page = page_of(story.url)
+    return _hash(page, normalised_title(story.title)) if story.title else "", _hash(page)
 
 
 def _digest(story: Story) -> str:

@@ -14,7 +14,7 @@ from stories.query_match import Subjected
 from stories.text import words
 
 MAX_PAIRS = 256  # a query of long ORs is filed under one of its requirements only
-_WORD = "w:"
+_WORD, _VALUE, _HELD = "w:", "v:", "f:"
 _ANY = ""  # in place of a second requirement, and held by every document
 # a few values stand in most documents: a word or a name says more
 _COMMON = {"topics", "language", "planned", "negated", "state", "step", "status", "step_status", "kind",
@@ -62,13 +62,14 @@ def _one_of(alternatives: Sequence[list[Requirement]]) -> list[Requirement]:
     return [Requirement(max(need.rank for need in best), frozenset().union(*(need.keys for need in best)))]
 
 
-def keys_of(subject: Subjected, *, with_words: bool = True) -> set[str]:
-    """Return everything `subject` holds that a query may require, its words only if asked for."""
+def keys_of(subject: Subjected, fields: Iterable[str], *, with_words: bool) -> set[str]:
+    """Return everything `subject` holds in `fields` that a query may require, its words only if asked for."""
     keys = {_ANY}
-    for field, found in subject.values.items():
-        keys.add(_held(field))
-        if subject.fields.types[field] == "keyword":
-            keys.update(_value(field, str(value)) for value in found)
+    for field in fields:
+        if found := subject.values.get(field):
+            keys.add(_held(field))
+            if subject.fields.types[field] == "keyword":
+                keys.update(_value(field, str(value)) for value in found)
     if with_words:
         for places in subject.places.values():
             keys.update(map(_word, places))
@@ -85,10 +86,13 @@ class QueryIndex:
                 self._filed.setdefault(first, {}).setdefault(second, []).append(number)
         required = self._filed.keys() | {key for seconds in self._filed.values() for key in seconds}
         self._with_words = any(key.startswith(_WORD) for key in required)  # cutting texts is most of the cost
+        self._fields = {key.split(":")[1] for key in required if key.startswith((_HELD, _VALUE))}
 
     def candidates(self, subject: Subjected) -> list[int]:
         """Return in order the numbers of all queries that may match `subject`, and few others."""
-        keys = keys_of(subject, with_words=self._with_words)
+        if not self._filed:
+            return []
+        keys = keys_of(subject, self._fields, with_words=self._with_words)
         found: set[int] = set()
         for first in self._filed.keys() & keys:
             seconds = self._filed[first]
@@ -110,8 +114,8 @@ def _word(word: str) -> str:
 
 
 def _value(field: str, value: str) -> str:
-    return f"v:{field}:{value}"
+    return f"{_VALUE}{field}:{value}"
 
 
 def _held(field: str) -> str:
-    return f"f:{field}"
+    return f"{_HELD}{field}"
