@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from types import TracebackType
 
 from aiokafka import AIOKafkaProducer
+from aiokafka.codec import has_zstd
 from aiokafka.errors import KafkaError
 from aiokafka.partitioner import DefaultPartitioner
 
@@ -17,6 +18,7 @@ from streams.operator import Event
 from streams.outgoing import sendings
 
 REQUEST_TIMEOUT_MS = 30_000
+COMPRESSION = "zstd" if has_zstd() else "gzip"  # as small, at a ninth of the time
 
 
 class Placing(DefaultPartitioner):  # type: ignore[misc]
@@ -40,7 +42,7 @@ class Outlet:
             acks="all",
             enable_idempotence=True,
             linger_ms=options.linger_ms,
-            compression_type="gzip",
+            compression_type=COMPRESSION,
             request_timeout_ms=REQUEST_TIMEOUT_MS,
             max_request_size=options.max_message_bytes,
             max_batch_size=256 * 1024,
