@@ -95,11 +95,11 @@ class Poller:
         latest = self._now()
         try:
             while not stop.is_set():
+                self._reap()
                 now = self._now()
                 if now + CLOCK_DRIFT < latest:  # the clock was set back: every time noted here is wrong
                     self._enter(self._held - self._running.keys())
                 latest = now
-                self._reap()
                 for url in self._agenda.due(now):
                     self._running[url] = asyncio.create_task(self.poll(url))
                 await self._nap(stop)
