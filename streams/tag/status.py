@@ -11,9 +11,10 @@ from stories.model import Status
 
 # Where a clause ends. A comma alone does not end one: "will, he said, sign".
 _BOUNDARY = re.compile(
-    r"""[;:]\s | \s[–—-]+\s | ,?\s\b(?:but|while|whereas|although|though|after|before|despite|following|because|
-    until|unless|amid|when|since|as|if|which|who|whose|where|whether|so|during|ahead\sof|on\sthe\seve\sof)\b\s | ,\s(?:and|or|with|saying|adding|ending|making|
-    becoming|citing|accusing|including)\s""",
+    r"""[;:]\s | \s[–—-]+\s(?![\ue000-\ue4ff]) |
+    ,?\s\b(?:but|while|whereas|although|though|after|before|despite|following|because|until|unless|amid|when|since|as|
+    if|which|who|whose|where|whether|so|in\sorder\sto|to\sallow|during|ahead\sof|on\sthe\seve\sof)\b\s |
+    ,\s(?:and|or|with|saying|adding|ending|making|becoming|citing|accusing|including)\s""",
     re.VERBOSE,
 )
 _NEGATION = re.compile(
@@ -39,6 +40,7 @@ _REFUSED_CALL = re.compile(
 )
 _BUT_REJECTED = re.compile(r"\bbut\s(?:(?:is|was)\s)?(?:rejected|refused|denied|vetoed|dismissed)\sby\b")
 _ADJUNCT = re.compile(r",?\s?(?:before|after|following|amid|during|despite|ahead\sof|on\sthe\seve\sof)\s")
+_LITTLE_WORD = re.compile(r"|an?|the|to|of|in|on|at|for|with|its|his|her|their|any|all|be|been|able|further")
 _CONDITION = re.compile(r",?\s?(?:if|unless|should)\s")
 _CONSENT = re.compile(
     r"\b(?:ratif\w+|approv\w+|endors\w+|sign(?:s|ed|ing)?|vot(?:es?|ed|ing)|pass(?:es|ed|ing)?)\b"
@@ -176,7 +178,13 @@ def _is_denied(text: str, start: int, head: int) -> bool:
 
 
 def _last_words(text: str, count: int) -> str:
-    return " ".join(text.split(" ")[-count - 1 :])
+    """Return the end of `text` that holds its last `count` words of content and all little words among them."""
+    words = text.split(" ")
+    place = len(words)
+    while place and count >= 0:
+        place -= 1
+        count -= not _LITTLE_WORD.fullmatch(words[place])
+    return " ".join(words[place + (count < 0) :])
 
 
 def clause(text: str, place: int) -> tuple[int, int]:
