@@ -14,7 +14,7 @@ from sinks.elasticsearch_client import RETRY_AFTER_S, reason_of, told_apart
 from stories import wire
 from stories.errors import PermanentError, TemporaryError
 from stories.fields import STORY, values
-from stories.model import Cluster, Document, Pact, PactChange, Story
+from stories.model import Alert, Cluster, Document, Pact, PactChange, Story
 
 CONFLICT = 409  # there already, as new or newer: what a repeat should meet
 WAIT_STATUS = frozenset({403, 408, 429, 500, 502, 503, 504})  # 403 inside a bulk is a write block
@@ -49,7 +49,7 @@ class ElasticsearchSink:
         for topic, document in documents:
             if isinstance(document, Story) and document.withdrawn:
                 self.withdraw(document)
-            else:
+            elif not (isinstance(document, Alert) and document.withdraws):
                 kept.append((topic, document))
         with told_apart(f"indexing {len(kept)} documents"):
             return self._written(kept)

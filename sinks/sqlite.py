@@ -27,6 +27,8 @@ class SqliteSink:
         """Store (topic name, document) pairs; of one id the highest revision stays, whatever came last."""
         newest: dict[tuple[str, str], Document] = {}
         for topic, document in documents:
+            if isinstance(document, Alert) and document.withdraws:
+                continue  # the withdrawn story itself takes out the alerts
             key = (topic, _id(document))
             known = newest.get(key)
             if known is None or _revision(document) >= _revision(known):

@@ -304,7 +304,10 @@ class Receipt(Document, kw_only=True):
 
 
 class Alert(Document, kw_only=True):
-    """One new fact about one subject for one subscription; told once by `id`."""
+    """One new fact about one subject for one subscription; told once by `id`.
+
+    One that `withdraws` a story tells nothing: whoever holds alerts back drops those that rest on it.
+    """
 
     id: str
     subscription: str
@@ -315,6 +318,7 @@ class Alert(Document, kw_only=True):
     late: bool = False
     severity: Severity = "medium"
     fact: str = ""
+    withdraws: str = ""
     receipt: Receipt
     schema: int = FIRST_SCHEMA
 

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from stories.model import Cluster, Pact, PactChange, Story
+from stories.model import Alert, Cluster, Pact, PactChange, Receipt, Story, Subject
 
 SCHEMA = 2  # a reader of schema 1 would take it for an edit, and keep what was to go
 
@@ -13,6 +13,14 @@ def withdrawn(story: Story) -> Story:
         id=story.id, language=story.language, first_published=story.first_published, fetched=story.fetched,
         timestamp=story.timestamp, feed=msgspec.structs.replace(story.feed, name="", tags=[]),
         revision=story.revision + 1, withdrawn=True, schema=SCHEMA,
+    )  # fmt: skip
+
+
+def recall(gone: Story, subscription: str) -> Alert:
+    """Return what is sent after alerts of `subscription` that are held back and may rest on `gone`."""
+    return Alert(
+        id=f"withdraws-{gone.id}", subscription=subscription, subject=Subject(kind="story", id=gone.id),
+        title="", when=gone.timestamp, receipt=Receipt(query=""), withdraws=gone.id, schema=SCHEMA,
     )  # fmt: skip
 
 

@@ -56,6 +56,11 @@ class NotifyOperator(Stateless):
         alert = event.document
         if not isinstance(alert, Alert):
             raise TypeError(f"notify takes alerts, not a {type(alert).__name__}")
+        if alert.withdraws:
+            rest_on_it = (
+                key for key, held in state.items(HELD) if alert.withdraws in held.alert.receipt.stories
+            )
+            return Decision([HELD.delete(key) for key in rest_on_it])
         released = self._released(state, alert.when)
         changes, events = list(released.changes), list(released.events)
         subscription = self._by_name.get(alert.subscription)

@@ -1,5 +1,6 @@
 """What leaves the store and what comes back: retention, one story on request, backup and restore, older files."""
 
+import dataclasses
 import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from stories.errors import PermanentError
 from stories.model import Pact, Story
 from stories.withdrawal import withdrawn
 from streams import state as states
+from streams.match.subscription import Subscription
 from streams.state import SqliteState, connect
 from tests.stories_made import NOON, story
 
@@ -99,6 +101,24 @@ def test_a_forgotten_story_leaves_no_word_behind_and_never_comes_back(store: Pat
     assert "ratified" not in steps  # what it alone told of the pact
     assert "signed" in steps
     assert b"zanzibar" not in raw(store).lower()
+
+
+def test_what_a_digest_holds_of_it_is_never_told(tmp_path: Path) -> None:
+    path = tmp_path / "store.db"
+    daily = Subscription(name="daily", query="topics:ratification", digest="daily", on="story")
+    steps = build(dataclasses.replace(load(None, {}), alerts=[daily]))
+    gone, kept = (story(name, title=f"{name} ratifies", body=RATIFIED) for name in ("Zanzibar", "Iran"))
+    with closing(Embedded(path, steps)) as embedded:
+        embedded.process([gone, kept])
+        assert embedded.undelivered() == []
+        embedded.withdraw(withdrawn(gone))
+        embedded.tick(NOON + timedelta(days=2))
+        told_of = [alert.subject.id for _, alert in embedded.undelivered()]
+    with closing(SqliteReader(path)) as reader:
+        listed = [alert.subject.id for alert in reader.alerts()]
+
+    assert told_of == listed == ["Iran"]
+    assert b"zanzibar ratifies" not in raw(path).lower()
 
 
 def test_the_others_stay_in_their_cluster_and_an_empty_one_is_none(store: Path) -> None:

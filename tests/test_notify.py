@@ -5,10 +5,11 @@ from datetime import timedelta
 import msgspec
 
 from stories.model import Alert, Receipt, Subject
+from stories.withdrawal import recall, withdrawn
 from streams.match.subscription import Subscription
 from streams.notify import NotifyOperator
 from streams.operator import Event, MemoryState, run
-from tests.stories_made import NOON
+from tests.stories_made import NOON, story
 
 
 def alert(alert_id="1", subject="c", hours=0.0, **fields):
@@ -64,6 +65,21 @@ def test_a_tick_releases_what_is_held():
 
     assert [event.document.id for event in decision.events] == ["1"]
     assert list(operator.tick(state, NOON + timedelta(days=2)).events) == []
+
+
+def test_what_is_held_goes_with_the_story_it_rests_on():
+    operator, state = NotifyOperator([Subscription(name="s", query="*:*", digest="daily")]), MemoryState()
+    for alert_id, stories in (("1", ["gone", "other"]), ("2", ["other"])):
+        held = msgspec.structs.replace(
+            alert(alert_id, alert_id), receipt=Receipt(query="*:*", stories=stories)
+        )
+        run(operator, state, Event("alerts", "s", held))
+
+    told = run(operator, state, Event("alerts", "s", recall(withdrawn(story("gone")), "s")))
+
+    assert list(told) == []
+    released = operator.tick(state, NOON + timedelta(days=2)).events
+    assert [event.document.id for event in released] == ["2"]
 
 
 def test_alerts_of_a_removed_subscription_go_nowhere():

@@ -10,6 +10,7 @@ from stories.fields import BY_KIND
 from stories.model import Cluster, PactChange, Story
 from stories.query import Query
 from stories.query_match import Subjected, explain, matches
+from stories.withdrawal import recall
 from streams.match.facts import Headline, Matchable, alert, facts, headline
 from streams.match.index import QueryIndex
 from streams.match.subscription import Subscription
@@ -66,18 +67,22 @@ class MatchOperator(Stateless):
         some_time = datetime.fromisoformat("2000-01-01T00:00Z")
         self._asked = {kind: _Asked(kind, subscriptions, some_time) for kind in BY_KIND}
         self._late_after = late_after
+        self._holding = [one.name for one in subscriptions if one.digest or one.mute.quiet]
 
     def decide(self, state: State, event: Event) -> Decision:
         """Return the alerts that `event` gives rise to."""
         document = event.document
         if not isinstance(document, Matchable):
             raise TypeError(f"match takes stories, clusters and pact changes, not {type(document).__name__}")
+        if isinstance(document, Story) and document.withdrawn:
+            events = [Event(topics.ALERTS.name, name, recall(document, name)) for name in self._holding]
+            return Decision(events=events)
         if _is_gone(document):
             return NOTHING
         shown = headline(document)
         asked = self._asked[shown.subject.kind]
         changes, newest = _advance(state, shown)
-        events: list[Event] = []
+        events = []
         subject = Subjected(document, asked.fields)
         for subscription, query in asked.matching(subject, shown.when):
             new = _new_facts(state, subscription, document, shown)
@@ -93,8 +98,6 @@ class MatchOperator(Stateless):
 
 def _is_gone(document: Matchable) -> bool:
     match document:
-        case Story():
-            return document.withdrawn
         case Cluster():
             return document.state == "merged"
         case PactChange():

@@ -1,6 +1,11 @@
 """On a real Elasticsearch: one story taken out on request, retention, an older index brought up to date."""
 
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -8,6 +13,7 @@ from elasticsearch import Elasticsearch
 
 from sinks import elasticsearch_indices as indices
 from sinks.elasticsearch import ElasticsearchSink
+from sinks.elasticsearch_client import ElasticsearchOptions, connect
 from sinks.elasticsearch_indices import install
 from sinks.elasticsearch_reader import ElasticsearchReader
 from sinks.elasticsearch_removal import count_prunable, prune
@@ -15,7 +21,9 @@ from sinks.elasticsearch_upgrade import upgrade
 from stories import topics
 from stories.model import Cluster, StoryLink
 from stories.withdrawal import withdrawn
+from streams.notify import HELD
 from tests.stories_made import NOON, story
+from tests.stream import Stream
 from tests.web_documents import ALERT, CHANGE, PACT, STORY
 
 pytestmark = pytest.mark.servers
@@ -142,3 +150,72 @@ def test_a_changed_mapping_gets_a_new_index_behind_the_alias(
     assert [(one.id, one.title) for one in reader.search("")] == [("b", ""), ("a", "Edited meanwhile")]
     assert new.write([(CLUSTERED, story("a", title="Old", revision=2))]) == []
     assert reader.story("a") == story("a", title="Edited meanwhile", revision=3)
+
+
+DAILY = """
+alerts:
+  - name: daily
+    on: story
+    query: "topics:ratification"
+    digest: daily
+"""
+
+
+def test_a_story_is_forgotten_through_a_live_worker(
+    bootstrap: str, elasticsearch: str, prefix: str, tmp_path: Path
+) -> None:
+    """From the command to the index, and out of the digest that still held it; it does not come back."""
+    (tmp_path / "alerts.yaml").write_text(DAILY, encoding="utf-8")
+    stream = Stream(bootstrap, f"{prefix}live-", tmp_path, elasticsearch, config=tmp_path)
+    stream.run("setup")
+    told = "Iran's parliament ratified the strategic partnership treaty with Russia on Wednesday."
+    gone, kept = (
+        story("gone", title="Zanzibar ratifies", body=told),
+        story("kept", title="It ratifies", body=told),
+    )
+    state = tmp_path / "state"
+    worker = stream.start("work", "--state", str(state))
+    try:
+        with connect(ElasticsearchOptions(elasticsearch)) as client:
+            reader = ElasticsearchReader(client, stream.prefix)
+            stream.publish([gone, kept])
+            wait_for(lambda: {one.id for one in fresh(client, reader).search("", 9)} == {"gone", "kept"})
+            wait_for(lambda: held(state) == ["gone", "kept"])
+            assert "not be admitted again" in stream.run("forget", "gone")
+            wait_for(lambda: fresh(client, reader).story("gone") is None)
+            wait_for(lambda: held(state) == ["kept"])
+            after = story("after", title="Rain", body="It rains.")
+            stream.publish([gone, after])
+            wait_for(lambda: fresh(client, reader).story("after") is not None)
+
+            assert {one.id for one in reader.search("", 9)} == {"kept", "after"}
+            assert reader.search("zanzibar") == []
+            assert {alert.subject.id for alert in reader.alerts()} == {"kept"}
+            assert reader.dead_letters() == []
+    finally:
+        worker.terminate()
+        worker.wait(30)
+
+
+def held(state: Path) -> list[str]:
+    """Return the stories of the alerts that a worker's digests hold."""
+    found = []
+    for path in (state / "notify").glob("*.db"):
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as connection:
+            rows = connection.execute("SELECT record FROM state WHERE name = ?", (HELD.name,))
+            found += [HELD.decode(record).alert.subject.id for (record,) in rows]
+    return sorted(found)
+
+
+def fresh(client: Elasticsearch, reader: ElasticsearchReader) -> ElasticsearchReader:
+    """Return `reader` with all in view that was written until now."""
+    client.indices.refresh(index=f"{reader.prefix}*")
+    return reader
+
+
+def wait_for(holds: Callable[[], bool], within_s: float = 240) -> None:
+    """Wait until `holds`; fail when it does not in time."""
+    end = time.monotonic() + within_s
+    while not holds():
+        assert time.monotonic() < end, "it did not come to hold"
+        time.sleep(0.5)
