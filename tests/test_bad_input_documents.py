@@ -38,7 +38,7 @@ def polled(server: FakeServer, folder: Path, payload: bytes, times: int = 2) -> 
     for _ in range(times):
         room.poll()
     found = room.health(odd), room.titles(odd)
-    assert room.counts()["feeds"] == {"ok": 2, "failing": 0}
+    assert room.counts()["feeds"].items() >= {"ok": 2, "failing": 0}.items()
     assert room.counts()["stories"] == len(found[1]) + 1
     assert (room.health(other), room.titles(other)) == ("fine", ["Elsewhere"])
     room.close()
