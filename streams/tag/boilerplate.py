@@ -15,19 +15,23 @@ _LABELS = (
 _REQUESTS = r"(?:Sign up|Subscribe|Follow us|Join us|Click here|Download|Get our|Support our)\b"
 _OFFERED = r"(?:newsletters?|briefing|alerts?|channel|podcast|inbox|app|updates|here|twitter|facebook|telegram|whatsapp)"
 # a label in any case ("ALSO READ:") goes to the end of its sentence, a request only where it offers something
-_BOILERPLATE = re.compile(
-    rf"(?:^|(?<=[.!?…]\s)|(?<=[.!?…]['\"”’)]\s))[ \t•·*>-]*"
-    rf"(?:(?i:{_LABELS})[ \t]?[:|»>][^\n.!?]*|(?i:{_REQUESTS})[^\n.!?]*?\b(?i:{_OFFERED})\b[^\n.!?]*)",
-    re.MULTILINE,
+_PIECE = (
+    rf"[ \t•·*>-]*"
+    rf"(?:(?i:{_LABELS})[ \t]?[:|»>][^\n.!?]*|(?i:{_REQUESTS})[^\n.!?]*?\b(?i:{_OFFERED})\b[^\n.!?]*)"
 )
+_AT_START = re.compile(_PIECE)
+# what stands before it comes first in the pattern: a search for one of a few characters is fast
+_AFTER_MARK = re.compile(rf"([.!?…]['\"”’)]?\s|\n){_PIECE}")
 
 
 def blanked(story: Story) -> Story:
     """Return `story` with boilerplate turned to spaces: what else it says stays at its place."""
-    texts = {field: _BOILERPLATE.sub(_spaces, getattr(story, field)) for field in _FIELDS}
+    texts = {field: _blanked(text) for field in _FIELDS if (text := getattr(story, field))}
     changed = {field: text for field, text in texts.items() if text != getattr(story, field)}
     return msgspec.structs.replace(story, **changed) if changed else story
 
 
-def _spaces(match: re.Match[str]) -> str:
-    return " " * len(match[0])
+def _blanked(text: str) -> str:
+    if first := _AT_START.match(text):
+        text = " " * first.end() + text[first.end() :]
+    return _AFTER_MARK.sub(lambda match: match[1] + " " * (len(match[0]) - len(match[1])), text)

@@ -1,8 +1,8 @@
 """Sentences with their place: every rule, status and step reads one sentence and cites it exactly."""
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 from stories.model import Story
 
@@ -78,13 +78,14 @@ _ABBREVIATIONS = frozenset(
         "vol",
     ]
 )
-_MARK = re.compile(r"[.!?…。！？؟۔।\n]")  # with what an end begins: a set of characters is found quickly
+# One set of characters first: a search for that is fast.
 _END = re.compile(
-    r"""[.!?…]+["'”’»)\]]*(?=\s)     # Latin, Cyrillic, Greek: an end mark, then space
-      | [。！？]+[」』”）]*           # Chinese and Japanese need no space
-      | [؟۔।]+["”»)]*(?=\s|$)        # Arabic, Urdu, Hindi
-      | (?=\n)                        # a line break ends a headline, a caption, a paragraph
-    """,
+    r"""[.!?…。！？؟۔।\n](?:
+        (?<=[.!?…])[.!?…]*["'”’»)\]]*(?=\s)     # Latin, Cyrillic, Greek: an end mark, then space
+      | (?<=[。！？])[。！？]*[」』”）]*           # Chinese and Japanese need no space
+      | (?<=[؟۔।])[؟۔।]*["”»)]*(?=\s|$)        # Arabic, Urdu, Hindi
+      | (?<=\n)                                # a line break ends a headline, a caption, a paragraph
+    )""",
     re.VERBOSE,
 )
 _LAST_WORD = re.compile(r"([\w.'’-]+)[.]$")
@@ -119,21 +120,15 @@ def spans(text: str) -> list[tuple[int, int]]:
     """Return (start, end) of every sentence of `text`, in order, none empty."""
     found: list[tuple[int, int]] = []
     start = 0
-    for end in _ends(text):
+    for mark in _END.finditer(text):
+        end = mark.end()
+        if text[end - 1] == "\n":
+            end -= 1
         if end > start and _is_end(text, start, end):
             _add(found, text, start, end)
             start = end
     _add(found, text, start, len(text))
     return found
-
-
-def _ends(text: str) -> Iterator[int]:
-    """Yield where each end mark of `text` ends, with the quotes and brackets that close behind it."""
-    end = 0
-    for mark in _MARK.finditer(text):
-        if mark.start() >= end and (match := _END.match(text, mark.start())):
-            end = match.end()
-            yield end
 
 
 def _add(found: list[tuple[int, int]], text: str, start: int, end: int) -> None:
@@ -152,13 +147,24 @@ def _is_end(text: str, start: int, end: int) -> bool:
     rest = text[end : end + 8].lstrip().lstrip(_OPENING)
     if rest and rest[0].islower():
         return False
-    word = _LAST_WORD.search(text, max(start, end - 24), end)
+    kind = _kind_of(text[max(start, end - 24) : end].rsplit(None, 1)[-1])
+    if kind == "acronym":
+        return rest[:4].split(" ")[0] in {"The", "A", "In", "It", "He", "She", "At", "On", "But"}
+    if kind == "number":
+        return not rest[:1].isdigit()
+    return kind == "word"
+
+
+@lru_cache(maxsize=8192)  # sentences end in the same words again and again
+def _kind_of(ending: str) -> Literal["word", "acronym", "number", "abbreviation"]:
+    """Return what the full stop stands behind at which `ending`, a run without space, ends."""
+    word = _LAST_WORD.search(ending)
     if word is None:
-        return True
+        return "word"
     name = word[1].strip("'’-.").lower()
     if _DOTTED.fullmatch(name):  # U.S., a.m.: an end only before what begins like a sentence
-        return rest[:4].split(" ")[0] in {"The", "A", "In", "It", "He", "She", "At", "On", "But"}
+        return "acronym"
     if name == "no" or name == "may":
-        return not rest[:1].isdigit()
+        return "number"
     is_initial = len(name) == 1 and word[1][0].isupper()
-    return not is_initial and name not in _ABBREVIATIONS
+    return "abbreviation" if is_initial or name in _ABBREVIATIONS else "word"
