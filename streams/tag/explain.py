@@ -6,11 +6,11 @@ from typing import NamedTuple
 
 from stories.model import Feed, Mention, Story
 from streams.tag.boilerplate import blanked
+from streams.tag.masking import Masked
 from streams.tag.operator import TagOperator
-from streams.tag.patterns import kinds_in, words_of
 from streams.tag.rules import ActorRule, Rule, TopicRule
 from streams.tag.sentences import split
-from streams.tag.topics import CompiledRule, TopicFinder, allows
+from streams.tag.topics import CompiledRule, TopicFinder, actors_of, allows
 
 
 class Failure(NamedTuple):
@@ -42,30 +42,29 @@ def why_not(operator: TagOperator, story: Story, topic: str) -> list[Failure]:
     failures = []
     for rule in rules:
         best, at = (-1, "no sentence to read"), ""
-        before = ""
-        for sentence, text, codes in sentences:
-            verdict = _verdict(rule, text, before, codes)
-            before = text
+        before: Masked | None = None
+        for sentence in sentences:
+            verdict = _verdict(rule, sentence, before)
+            before = sentence
             if verdict[0] > best[0]:
-                best, at = verdict, sentence.text
+                best, at = verdict, sentence.sentence.text
         failures.append(Failure(rule.rule.id, at, best[1]))
     return failures
 
 
-def _verdict(rule: CompiledRule, text: str, before: str, codes: int) -> tuple[int, str]:
-    """Return how far `rule` came on a masked sentence (5: it fired) and the clause that stopped it."""
-    words = words_of(text) | kinds_in(text)
-    matched = [pattern for pattern in rule.patterns if pattern.search(text, words)]
+def _verdict(rule: CompiledRule, sentence: Masked, before: Masked | None) -> tuple[int, str]:
+    """Return how far `rule` came on a sentence (5: it fired) and the clause that stopped it."""
+    matched = [pattern for pattern in rule.patterns if pattern.search(sentence)]
     if not matched:
-        near = [pattern.source for pattern in rule.patterns if pattern.triggers & words]
+        near = [pattern.source for pattern in rule.patterns if pattern.triggers & sentence.words]
         if near:
             return 1, f"any: has a word of {near[0]!r}, but not the rest in its place"
         return 0, "any: no word of any pattern"
-    if codes < rule.rule.actors:
-        return 2, f"actors: names {codes} of {rule.rule.actors}"
-    if not allows(rule._replace(unless=()), text, words, before):
+    if (count := actors_of(sentence, before)) < rule.rule.actors:
+        return 2, f"actors: names {count} of {rule.rule.actors}"
+    if not allows(rule._replace(unless=()), sentence, before):
         return 3, f"needs: none of {', '.join(pattern.source for pattern in rule.needs)}"
-    forbidding = [pattern.source for pattern in rule.unless if pattern.regex.search(text)]
+    forbidding = [pattern.source for pattern in rule.unless if pattern.search(sentence)]
     if forbidding:
         return 4, f"unless: {forbidding[0]!r} matches"
     return 5, "fires, but as history or a denial by the way"
@@ -88,9 +87,9 @@ def _fires(operator: TagOperator, rule: Rule, text: str) -> bool:
     story = Story(
         id="example", body=text, first_published=when, fetched=when, timestamp=when, feed=Feed(url="")
     )
-    before = ""
-    for _, masked, codes in operator.masked(split(story), operator.named(story)):
-        if any(fired.rule.id == rule.id for fired, _, _ in finder.fired(masked, before, codes)):
+    before: Masked | None = None
+    for sentence in operator.masked(split(story), operator.named(story)):
+        if any(fired.rule.id == rule.id for fired, _, _ in finder.fired(sentence, before)):
             return True
-        before = masked
+        before = sentence
     return False

@@ -12,7 +12,7 @@ from streams.tag.actors import ActorFinder, Named, mentions_of
 from streams.tag.boilerplate import blanked
 from streams.tag.foreignnames import ForeignNames
 from streams.tag.language import language_of
-from streams.tag.masking import mask
+from streams.tag.masking import Masked, masked
 from streams.tag.pointing import pointed
 from streams.tag.rules import ActorRule, TopicRule
 from streams.tag.sentences import FIELD_ORDER, FIELDS, Sentence, split
@@ -96,27 +96,15 @@ class TagOperator(Stateless):
     def reported(self, sentences: Sequence[Sentence], named: Sequence[Named], year: int) -> list[Reported]:
         """Return what the sentences report, each read with the names that stand in it."""
         found: list[Reported] = []
-        before = ""
-        for sentence, text, codes in self.masked(sentences, named):
-            found += self.topics.find(sentence, text, before, codes, year)
-            before = text
+        before: Masked | None = None
+        for sentence in self.masked(sentences, named):
+            found += self.topics.find(sentence, before, year)
+            before = sentence
         return found
 
-    def masked(
-        self, sentences: Sequence[Sentence], named: Sequence[Named]
-    ) -> Iterator[tuple[Sentence, str, int]]:
-        """Yield each sentence with its masked text and how many different actors it and the one before name."""
-        place = 0
-        before: set[str] = set()
-        for sentence in sentences:
-            inside = []
-            while place < len(named) and sentence.ends_after((name := named[place]).field, name.start):
-                if name.field == sentence.field and name.start >= sentence.start:
-                    inside.append(name)
-                place += 1
-            here = {name.actor.code for name in inside if name.actor.code}
-            yield sentence, mask(sentence, inside), len(here | before)
-            before = here
+    def masked(self, sentences: Sequence[Sentence], named: Sequence[Named]) -> Iterator[Masked]:
+        """Yield each sentence as the rules of topics read it."""
+        return masked(sentences, named, self.topics.asked)
 
 
 def summary(reported: Iterable[Reported]) -> tuple[list[str], list[str], list[str]]:

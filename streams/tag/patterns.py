@@ -11,10 +11,9 @@ peace_deal|truce                two words as one choice
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from stories.errors import ConfigError
 from streams.tag.forms import forms
@@ -34,51 +33,68 @@ _SLOTS = {
 _GAP_WORDS = 8
 
 
-_TEXT_WORDS = re.compile(r"[^\W_\ue000-\ue4ff]+")
-_MASKS = re.compile("[\ue000-\ue4ff]+")
+class Asked:
+    """What patterns ask a sentence for: sets of words and kinds of actors, each set a bit.
+
+    So one look at each word of a sentence says what it has of all of them.
+    """
+
+    def __init__(self) -> None:
+        self.by_word: dict[str, int] = {}  # the bits of the sets that a word is in
+        self._bits: dict[frozenset[str], int] = {}
+
+    def bit_of(self, choices: frozenset[str]) -> int:
+        """Return the bit of a set, a new one where it has not been asked for before."""
+        bit = self._bits.get(choices)
+        if bit is None:
+            bit = self._bits[choices] = 1 << len(self._bits)
+            for word in choices:
+                self.by_word[word] = self.by_word.get(word, 0) | bit
+        return bit
 
 
 class Pattern(NamedTuple):
     """A compiled pattern: `triggers` are words of which one must be in the sentence for it to match.
 
-    `required` holds such a set for every word and slot of the pattern: asking them all is far cheaper than
-    matching. `first` are the words a match begins with, empty where it may begin with an actor.
+    `needs` has a bit for every word and slot of the pattern: asking for them is far cheaper than matching.
+    `first` are the words and kinds of actors a match begins with, empty where that is not known.
     """
 
     source: str
     regex: re.Pattern[str]
     triggers: frozenset[str]
-    required: tuple[frozenset[str], ...]
+    needs: int
     first: frozenset[str]
 
-    def search(self, text: str, words: AbstractSet[str], start: int = 0) -> re.Match[str] | None:
-        """Return the first match in `text` from `start`; `words` are its words and the kinds of actors."""
-        for choices in self.required:
-            if choices.isdisjoint(words):
-                return None
+    def search(self, sentence: "Read", start: int = 0) -> re.Match[str] | None:
+        """Return the first match in `sentence` from `start`."""
+        if self.needs & sentence.has != self.needs:
+            return None
+        text = sentence.text
         if not self.first:
             return self.regex.search(text, start)
-        for place in sorted(place for word in self.first & words for place in _places(word, text, start)):
-            if match := self.regex.match(text, place):
+        for place in sentence.starts(self.first):
+            if place >= start and (match := self.regex.match(text, place)):
                 return match
         return None
 
 
-def words_of(text: str) -> frozenset[str]:
-    """Return the words of a masked sentence."""
-    return frozenset(_TEXT_WORDS.findall(text))
+class Read(Protocol):
+    """A sentence as patterns read it (streams/tag/masking.py): `has` are the bits of what stands in it."""
 
+    @property
+    def text(self) -> str:
+        """Return the sentence with its actors masked."""
+        ...
 
-def kinds_in(text: str) -> frozenset[str]:
-    """Return the kinds of actors in a masked sentence, each as the first character of its block."""
-    return frozenset(chr(ord(letter) & 0xFF00) for letter in {*"".join(_MASKS.findall(text))})
+    @property
+    def has(self) -> int:
+        """Return the bits of what it has, some perhaps that are hidden by a mask."""
+        ...
 
-
-def _places(word: str, text: str, start: int) -> Iterator[int]:
-    start = text.find(word, start)
-    while start >= 0:
-        yield start
-        start = text.find(word, start + 1)
+    def starts(self, first: frozenset[str]) -> Sequence[int]:
+        """Return where these words and actors stand, in order."""
+        ...
 
 
 @lru_cache(maxsize=4096)  # the same actors are named again and again
@@ -97,16 +113,20 @@ def _slot(name: str) -> str:
     return "(?:" + "|".join(f"{masked_code(k, c, len(c))}{chr(KINDS[k])}*" for k, c in kinds) + ")"
 
 
-def _kinds_of(slot: str) -> set[str]:
-    """Return the first characters of the blocks that a name in `slot` may be masked with."""
+def _actors_of(slot: str) -> set[str]:
+    """Return how the names that may stand in `slot` are known: see `known_as`."""
     if slot == "actor":
-        return {chr(base) for base in KINDS.values()}
-    if slot in ("force", "leg", "gov"):
-        return {chr(KINDS["body"])}
-    return {chr(KINDS[kind]) for kind in ([slot] if slot in KINDS else ["state", "org", "group"])}
+        return {f"<{kind}>" for kind in KINDS}
+    return {"<mil>"} if slot == "force" else {f"<{slot}>"}
 
 
-def compile_pattern(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
+@lru_cache(maxsize=4096)
+def known_as(kind: str, code: str) -> tuple[str, str]:
+    """Return what a pattern may ask for that an actor meets: its kind, and its code."""
+    return f"<{kind}>", f"<{code}>" if kind != "person" else ""
+
+
+def compile_pattern(source: str, words: Mapping[str, Sequence[str]], asked: Asked) -> Pattern:
     """Return the pattern that `source` describes. Raises ConfigError for a list that there is none of."""
     regex, pending = "", ""
     tokens: list[_Token] = []
@@ -125,14 +145,14 @@ def compile_pattern(source: str, words: Mapping[str, Sequence[str]]) -> Pattern:
         pending = ""
         if not optional:
             tokens.append(read)
-    triggers = _rarest(tokens)
-    # where a pattern is tried, one of its triggers was found: that is asked last
-    required = sorted((read.required for read in tokens), key=lambda choices: choices == triggers)
-    return Pattern(source, re.compile(regex), triggers, tuple(required), first or frozenset())
+    needs = 0
+    for read in tokens:
+        needs |= asked.bit_of(read.required)
+    return Pattern(source, re.compile(regex), _rarest(tokens), needs, first or frozenset())
 
 
 class _Token(NamedTuple):
-    """One token: the words its matches begin with, or kinds of actors. `first` is empty if those are not all."""
+    """One token: the words its matches begin with, or the actors. `first` is empty if those are not all."""
 
     regex: str
     required: frozenset[str]
@@ -153,7 +173,7 @@ def _token(token: str, words: Mapping[str, Sequence[str]], source: str) -> _Toke
             texts = tuple(form for entry in words[name] for form in _phrase(entry))
         elif name in _SLOTS or name in ("force", "leg", "gov") or name.isupper():
             has_slot = True
-            starts |= _kinds_of(name)
+            starts |= _actors_of(name)
             pieces.append(_slot(name))
             continue
         else:
@@ -164,7 +184,7 @@ def _token(token: str, words: Mapping[str, Sequence[str]], source: str) -> _Toke
     ordered = sorted(dict.fromkeys(pieces), key=len, reverse=True)
     regex = rf"(?<!\w)(?:{'|'.join(ordered)})(?!\w)"
     required = frozenset(starts)
-    return _Token(regex, required, has_slot, required if begin_so and not has_slot else frozenset())
+    return _Token(regex, required, has_slot, required if begin_so else frozenset())
 
 
 def _phrase(entry: str) -> list[str]:

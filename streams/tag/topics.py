@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stories.model import Mention, Status
-from streams.tag.patterns import Pattern, compile_pattern, kinds_in, words_of
+from streams.tag.masking import Masked
+from streams.tag.patterns import Asked, Pattern, compile_pattern
 from streams.tag.rules import Rule, TopicRule
-from streams.tag.sentences import Sentence
 from streams.tag.status import Denying, is_in_passing, status_of
 
 _WORDS = re.compile(r"[^\W_\ue000-\ue4ff]+")
@@ -36,56 +36,55 @@ class TopicFinder:
 
     def __init__(self, topics: Sequence[TopicRule]) -> None:
         words = {name: entries for topic in topics for name, entries in topic.words.items()}
-        self.rules = [_compile(topic, rule, words) for topic in topics for rule in topic.rules]
-        self._by_word: dict[str, set[tuple[int, int]]] = {}
-        for number, rule in enumerate(self.rules):
-            for place, pattern in enumerate(rule.patterns):
-                for word in pattern.triggers:
-                    self._by_word.setdefault(word, set()).add((number, place))
-        self._triggers = frozenset(self._by_word)
+        self.asked = Asked()
+        self.rules = [_compile(topic, rule, words, self.asked) for topic in topics for rule in topic.rules]
+        self._patterns = [
+            (number, pattern) for number, rule in enumerate(self.rules) for pattern in rule.patterns
+        ]
+        self._by_word: dict[str, list[tuple[int, int]]] = {}  # trigger -> needs and place in _patterns
+        for place, (_, pattern) in enumerate(self._patterns):
+            for word in pattern.triggers:
+                self._by_word.setdefault(word, []).append((pattern.needs, place))
 
-    def find(self, sentence: Sentence, text: str, before: str, codes: int, year: int) -> list[Reported]:
+    def find(self, sentence: Masked, before: Masked | None, year: int) -> list[Reported]:
         """Return the topics of one sentence, of each the first report of each status.
 
-        `text` is the sentence masked, `before` the one before it (what a rule needs may stand there), `codes`
-        how many different actors the two name.
+        `before` is the sentence before it: what a rule needs, and the actors it asks for, may stand there.
         """
         found: dict[tuple[str, Status], Reported] = {}
-        for rule, pattern, match in self.fired(text, before, codes):
-            reported = _report(rule, sentence, text, match, pattern, year)
+        for rule, pattern, match in self.fired(sentence, before):
+            reported = _report(rule, sentence, match, pattern, year)
             found.setdefault((rule.topic, reported.mention.status), reported)
         return list(found.values())
 
     def fired(
-        self, text: str, before: str, codes: int
+        self, sentence: Masked, before: Masked | None
     ) -> Iterator[tuple[CompiledRule, Pattern, re.Match[str]]]:
-        """Yield every rule that fires on a masked sentence, with its pattern and each thing that matched."""
-        words = words_of(text)
-        hits = self._triggers & words
-        if not hits:
-            return
-        words |= kinds_in(text)
-        wanted: set[tuple[int, int]] = set()
-        for word in hits:
-            wanted |= self._by_word[word]
-        done: set[int] = set()
-        for number, place in sorted(wanted):
-            rule = self.rules[number]
-            if number in done or rule.rule.actors > codes:
+        """Yield every rule that fires on a sentence, with its pattern and each thing that matched."""
+        has, by_word = sentence.has, self._by_word
+        wanted = {
+            place
+            for word in by_word.keys() & sentence.words
+            for needs, place in by_word[word]
+            if needs & has == needs
+        }
+        done = -1  # the rules come in order
+        count = actors_of(sentence, before) if wanted else 0
+        for place in sorted(wanted):
+            number, pattern = self._patterns[place]
+            if number == done or (rule := self.rules[number]).rule.actors > count:
                 continue
-            pattern = rule.patterns[place]
-            match = pattern.search(text, words)
-            if match:
-                done.add(number)
-                if allows(rule, text, words, before):
+            if match := pattern.search(sentence):
+                done = number
+                if allows(rule, sentence, before):
                     while match:
                         yield rule, pattern, match
-                        match = pattern.search(text, words, match.end())
+                        match = pattern.search(sentence, match.end())
 
 
-def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]]) -> CompiledRule:
+def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]], asked: Asked) -> CompiledRule:
     patterns, needs, unless = (
-        tuple(compile_pattern(source, words) for source in sources)
+        tuple(compile_pattern(source, words, asked) for source in sources)
         for sources in (rule.any, rule.needs, rule.unless)
     )
     return CompiledRule(
@@ -93,19 +92,27 @@ def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]]) -> Compi
     )
 
 
-def allows(rule: CompiledRule, text: str, words: frozenset[str], before: str) -> bool:
+def actors_of(sentence: Masked, before: Masked | None) -> int:
+    """Return how many different actors a sentence and the one before it name."""
+    return len(sentence.codes | before.codes if before else sentence.codes)
+
+
+def allows(rule: CompiledRule, sentence: Masked, before: Masked | None) -> bool:
     """Return whether the sentence, or the one before it, has what `rule` needs, and nothing that forbids it."""
     for pattern in rule.unless:
-        if pattern.search(text, words):
+        if pattern.search(sentence):
             return False
     if not rule.needs:
         return True
-    return any(pattern.search(text, words) or pattern.regex.search(before) for pattern in rule.needs)
+    return any(
+        pattern.search(sentence) or (before is not None and pattern.search(before)) for pattern in rule.needs
+    )
 
 
 def _report(
-    rule: CompiledRule, sentence: Sentence, text: str, match: re.Match[str], pattern: Pattern, year: int
+    rule: CompiledRule, masked: Masked, match: re.Match[str], pattern: Pattern, year: int
 ) -> Reported:
+    sentence, text = masked.sentence, masked.text
     start, end = match.span()
     head = next(
         (start + word.start() for word in _WORDS.finditer(match[0]) if word[0] in pattern.triggers), start
