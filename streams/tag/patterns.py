@@ -12,7 +12,7 @@ peace_deal|truce                two words as one choice
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
 from stories.errors import ConfigError
@@ -61,10 +61,15 @@ class Pattern(NamedTuple):
     """
 
     source: str
-    regex: re.Pattern[str]
+    expression: str
     triggers: frozenset[str]
     needs: int
     first: frozenset[str]
+
+    @property
+    def regex(self) -> re.Pattern[str]:
+        """Return the regular expression: compiled when first asked for, as most are in few runs."""
+        return _compiled(self.expression)
 
     def search(self, sentence: "Read", start: int = 0) -> re.Match[str] | None:
         """Return the first match in `sentence` from `start`."""
@@ -77,6 +82,11 @@ class Pattern(NamedTuple):
             if place >= start and (match := self.regex.match(text, place)):
                 return match
         return None
+
+
+@cache  # there are more than re keeps
+def _compiled(expression: str) -> re.Pattern[str]:
+    return re.compile(expression)
 
 
 class Read(Protocol):
@@ -148,7 +158,7 @@ def compile_pattern(source: str, words: Mapping[str, Sequence[str]], asked: Aske
     needs = 0
     for read in tokens:
         needs |= asked.bit_of(read.required)
-    return Pattern(source, re.compile(regex), _rarest(tokens), needs, first or frozenset())
+    return Pattern(source, regex, _rarest(tokens), needs, first or frozenset())
 
 
 class _Token(NamedTuple):
