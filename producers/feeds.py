@@ -28,9 +28,7 @@ class ParsedFeed(NamedTuple):
     hints: Hints
     warning: str = ""
     entries: int = 0  # as the document has them, duplicates counted
-    ids: Sequence[
-        str
-    ] = ()  # of each entry its story's, "" where it is none; empty where entries hang together
+    ids: Sequence[str] = ()  # of each entry its story's, "" where none; empty where entries hang together
 
 
 def parse(
@@ -41,12 +39,11 @@ def parse(
     Raises FeedError, whose `kind` is one of empty, html, entities, parse, for what is no feed.
     """
     address = url or source.url
-    head = payload[:LOOKED_AT_BYTES].lstrip(b"\xef\xbb\xbf \t\r\n\0")
     if not payload.strip(b" \t\r\n\0\xef\xbb\xbf"):
         raise FeedError("empty", f"{address} answered with nothing, where a feed should be: try again later")
     raw = (
         jsonfeed.read(payload, address)
-        if head[:1] in (b"{", b"[")
+        if jsonfeed.begins(payload[:LOOKED_AT_BYTES])
         else xmlfeed.read(payload, address, content_type)
     )
     feed = Feed(

@@ -1,6 +1,7 @@
 """JSON Feed 1.x, which feedparser does not read."""
 
 import html
+import json
 from typing import Any
 
 import msgspec
@@ -8,11 +9,25 @@ import msgspec
 from producers.parsed import Entry, FeedError, RawFeed
 from producers.plaintext import strip
 
+_AROUND = b" \t\r\n\0"
+_UTF8_MARK = b"\xef\xbb\xbf"
+
+
+def begins(payload: bytes) -> bool:
+    """Return whether `payload`, or its beginning, is JSON rather than markup."""
+    return _in_utf8(payload).lstrip(_UTF8_MARK + _AROUND)[:1] in (b"{", b"[")
+
+
+def _in_utf8(payload: bytes) -> bytes:
+    """Return what came in UTF-16 or UTF-32, against the standard, in UTF-8; anything else as it is."""
+    encoding = json.detect_encoding(payload)
+    return payload if encoding.startswith("utf-8") else payload.decode(encoding, "replace").encode()
+
 
 def read(payload: bytes, address: str) -> RawFeed:
     """Return what the JSON Feed `payload` holds. Raises FeedError(kind="parse")."""
     try:
-        document = msgspec.json.decode(payload.removeprefix(b"\xef\xbb\xbf").strip(b" \t\r\n\0"))
+        document = msgspec.json.decode(_in_utf8(payload).removeprefix(_UTF8_MARK).strip(_AROUND))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise FeedError("parse", f"{address} is broken JSON ({error}): tell its publisher") from error
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):

@@ -167,6 +167,14 @@ def test_atom_rdf_and_json_feed() -> None:
     assert stories[2].authors == stories[0].authors == ["Jo"]
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+def test_a_json_feed_is_read_in_every_unicode_encoding(encoding: str) -> None:
+    feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "Пакт подписан"}]}
+    payload = json.dumps(feed, ensure_ascii=False).encode(encoding)
+
+    assert [story.title for story in read(payload).stories] == ["Пакт подписан"]
+
+
 @pytest.mark.parametrize(
     ("raw", "hour"),
     [
