@@ -8,7 +8,7 @@ from typing import Any
 import feedparser
 from lxml import html as lxml_html
 
-from producers.identity import is_utf8
+from producers.encodings import in_utf8
 from producers.parsed import Entry, FeedError, Hints, RawFeed
 from producers.plaintext import strip
 from producers.urls import canonical
@@ -17,8 +17,6 @@ _HTML = re.compile(rb"<!doctype\s+html|<html[\s>]|<head[\s>]|<body[\s>]", re.IGN
 _FEED_ROOT = re.compile(rb"<(?:\w+:)?(?:rss|feed|rdf)[\s>:]", re.IGNORECASE)
 _TITLE = re.compile(rb"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
 _ENTITY = re.compile(rb"<!ENTITY\s+(%\s+)?([\w.:-]+)\s+(SYSTEM|PUBLIC|\"[^\"]*\"|'[^']*')", re.IGNORECASE)
-_DECLARED = re.compile(rb"""(\s*<\?xml[^>]{0,100}?encoding\s*=\s*["'])([\w.:-]+)""")
-_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _PERIODS_S = {
     "hourly": 3600.0,
     "daily": 86400.0,
@@ -44,7 +42,7 @@ def read(payload: bytes, address: str, content_type: str = "") -> RawFeed:
     _check_attributes(payload, address)
     if _is_page(payload):
         raise _page_error(payload, address)
-    payload, content_type, misdeclared = _trust_utf8(payload, content_type)
+    payload, content_type, misdeclared = in_utf8(payload, content_type)
     payload, unescaped = _escape_ampersands(payload)
     # Without the document's address: feedparser would make absolute addresses of guids that are mere numbers.
     headers = {"content-type": content_type} if content_type else {}
@@ -127,24 +125,6 @@ def skips(payload: bytes) -> tuple[frozenset[int], frozenset[int]]:
     named = re.findall(rb"<day>\s*([A-Za-z]+)\s*</day>", head)
     days = frozenset(_DAYS.index(day.decode().lower()) for day in named if day.decode().lower() in _DAYS)
     return (hours if len(hours) < 24 else frozenset()), (days if len(days) < 7 else frozenset())
-
-
-def _trust_utf8(payload: bytes, content_type: str) -> tuple[bytes, str, str]:
-    """Return payload and content type, freed of claims of another encoding where the bytes are UTF-8; words.
-
-    Text in other encodings is hardly ever valid UTF-8, while a server's or template's claim is often wrong.
-    """
-    head, charset = _DECLARED.match(payload), _CHARSET.search(content_type)
-    claims = [head[2].decode("latin-1")] if head else []
-    claims += [charset[1]] if charset else []
-    wrong = list(dict.fromkeys(claim for claim in claims if claim.lower() not in ("utf-8", "utf8")))
-    if not wrong or payload.isascii() or not is_utf8(payload):
-        return payload, content_type, ""
-    if head:
-        payload = head[1] + b"utf-8" + payload[head.end(2) :]
-    if charset:
-        content_type = content_type[: charset.start(1)] + "utf-8" + content_type[charset.end(1) :]
-    return payload, content_type, f"its encoding is not the declared one ({', '.join(wrong)}); read as utf-8"
 
 
 def _escape_ampersands(payload: bytes) -> tuple[bytes, str]:

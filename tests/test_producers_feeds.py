@@ -167,6 +167,27 @@ def test_atom_rdf_and_json_feed() -> None:
     assert stories[2].authors == stories[0].authors == ["Jo"]
 
 
+@pytest.mark.parametrize(
+    ("encoding", "title"),
+    [
+        ("windows-1251", "Парламент Ирана одобрил двадцатилетний договор с Россией"),
+        ("windows-1256", "وافق البرلمان الإيراني على معاهدة مدتها عشرون عاما مع روسيا"),
+        (
+            "gb18030",
+            "伊朗议会批准了与俄罗斯签署的为期二十年的战略伙伴关系条约，双方表示将在今年内交换批准书。",
+        ),
+        ("euc-kr", "이란 의회가 러시아와의 20년 전략적 동반자 조약을 승인했다고 발표했다"),
+        ("windows-1252", "Le Parlement iranien a approuvé un traité avec la Russie, décidé à Genève"),
+    ],
+)
+def test_a_feed_that_declares_no_encoding_is_read_by_its_letters(encoding: str, title: str) -> None:
+    payload = f"<rss version='2.0'><channel><item><title>{title}</title></item></channel></rss>".encode(
+        encoding
+    )
+
+    assert [story.title for story in read(payload).stories] == [title]
+
+
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_a_json_feed_is_read_in_every_unicode_encoding(encoding: str) -> None:
     feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "Пакт подписан"}]}
