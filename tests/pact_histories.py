@@ -179,6 +179,12 @@ WRONG = {
     ("Joint Comprehensive Plan of Action", "withdrawn", "IRN", "2019-05-08"): "in part only",
     (
         "Joint Comprehensive Plan of Action",
+        "negotiated",
+        "IRN",
+        "2020-11",
+    ): "a return promised on a condition",
+    (
+        "Joint Comprehensive Plan of Action",
         "withdrawn",
         "IRN",
         "2020-01-05",
