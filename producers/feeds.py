@@ -54,19 +54,16 @@ def parse(
         tags=list(source.tags),
     )
     days = dates.DateReader()
-    entries = [entry for entry in raw.entries if _says_something(entry)]
+    said = [entry if _says_something(entry) else None for entry in raw.entries]
+    entries = [entry for entry in said if entry]
     shared = shared_guids(((entry.guid, entry.link, entry.title) for entry in entries), address)
-    told = [
-        _story(entry, feed, address, fetched, days, shared) if _says_something(entry) else None
-        for entry in raw.entries
-    ]
+    told = [entry and _story(entry, feed, address, fetched, days, shared) for entry in said]
     stories = _once(filter(None, told))
-    kept = {story.id for story in stories}
-    ids = [story.id if story and story.id in kept else "" for story in told]
+    ids = [story.id if story else "" for story in told]
     for story in stories:
         story.language = source.language  # what the feed says of itself is mostly a template's "en-us"
     warning = remarks.on(raw.warning, entries, stories, shared)
-    hanging_together = shared or not raw.sound
+    hanging_together = shared or not raw.sound or len(stories) < len(entries)
     return ParsedFeed(
         stories, raw.title, raw.hints, warning, len(raw.entries), () if hanging_together else ids
     )

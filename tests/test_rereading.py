@@ -85,6 +85,13 @@ def test_any_series_of_documents_gives_what_whole_readings_give(
         assert reader.state.arrivals == state.arrivals
 
 
+def test_of_two_entries_under_one_id_the_second_is_news_once_it_stands_alone() -> None:
+    reader = Reader()
+
+    assert reader.read(feed(item(1, "talks"), item(1, "pact"))) == ["talks"]
+    assert reader.read(feed(item(1, "pact"))) == ["pact"]
+
+
 @pytest.mark.parametrize("outlet", ["bbc", "cnn", "gmanews"])
 def test_a_recorded_series_gives_what_whole_readings_give(data: Path, outlet: str) -> None:
     reader, state = Reader(), FeedState(url=SOURCE.url)
