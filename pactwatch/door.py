@@ -3,16 +3,16 @@
 import asyncio
 import socket
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from pactwatch import service
 from pactwatch.metrics import PATH as METRICS
 from pactwatch.metrics import Metrics
-from pactwatch.service import QuietServer
 from pactwatch.web.guard import ALIVE, READY, Guard
 from streams.kafka.progress import Progress
 
@@ -52,13 +52,4 @@ def application(
 
 def door(app: Guard, listener: socket.socket) -> Job:
     """Return the job that answers for `app` on `listener` until told to stop."""
-
-    async def run(stop: asyncio.Event) -> None:
-        config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-        server = QuietServer(config)
-        task = asyncio.create_task(server.serve(sockets=[listener]))
-        await stop.wait()
-        server.should_exit = True
-        await task
-
-    return run
+    return partial(service.answer, app, listener)

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TypeVar
 
 import uvicorn
+from starlette.types import ASGIApp
 from structlog.contextvars import bound_contextvars
 
 from pactwatch.embedded import STORE, Embedded
@@ -194,9 +195,12 @@ async def serve(
     PACTWATCH_PAGE_TOKEN is the word that readers must know.
     """
     names = os.environ.get("PACTWATCH_PAGE_NAMES", "").split(",")
-    app = create(reader, stop, names, page_token(), subscriptions, metrics)
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="off")
-    server = QuietServer(config)
+    await answer(create(reader, stop, names, page_token(), subscriptions, metrics), listener, stop)
+
+
+async def answer(app: ASGIApp, listener: socket.socket, stop: asyncio.Event) -> None:
+    """Answer for `app` on `listener` until `stop`."""
+    server = QuietServer(uvicorn.Config(app, log_config=None, access_log=False, lifespan="off"))
     task = asyncio.create_task(server.serve(sockets=[listener]))
     await stop.wait()
     server.should_exit = True

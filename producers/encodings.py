@@ -23,10 +23,13 @@ def in_utf8(payload: bytes, content_type: str) -> tuple[bytes, str, str]:
     claims = [head[2].decode("latin-1")] if head else []
     claims += [charset[1]] if charset else []
     wrong = list(dict.fromkeys(claim for claim in claims if claim.lower() not in ("utf-8", "utf8")))
-    if not payload.isascii() and not claims and not is_utf8(payload):
-        return _guessed(payload, content_type)
-    if not wrong or payload.isascii() or not is_utf8(payload):
-        return payload, content_type, ""
+    unchanged = payload, content_type, ""
+    if payload.isascii() or (claims and not wrong):
+        return unchanged
+    if not is_utf8(payload):
+        return unchanged if claims else _guessed(payload, content_type)
+    if not wrong:
+        return unchanged
     if head:
         payload = head[1] + b"utf-8" + payload[head.end(2) :]
     if charset:

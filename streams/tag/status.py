@@ -155,9 +155,8 @@ def _is_negated(text: str, bounds: tuple[int, int], head: int, end: int, denying
         return True
     if _REFUSED_CALL.search(left) or _BUT_REJECTED.search(text, end):
         return True
-    if _ADJUNCT.match(
-        left
-    ):  # "on the eve of the talks a rally is called off": what follows is said of another
+    # "on the eve of the talks a rally is called off": what follows is said of another
+    if _ADJUNCT.match(left):
         return False
     if denying.called_off and _CALLED_OFF_AFTER.search(text[head:finish].partition(" that ")[0]):
         return True
