@@ -155,7 +155,7 @@ class Fetcher:
                 "private", f"{error}: refused. If it is your own server, set allow_private: true on the feed"
             ) from error
         except TooLargeError as error:
-            raise FetchError("too-large", f"{url} sends {error} once decompressed") from error
+            raise FetchError("too-large", f"{url} sends {error}") from error
         except BrokenBodyError as error:
             raise FetchError("truncated", f"{url}: {error}") from error
         except httpx.InvalidURL as error:

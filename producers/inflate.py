@@ -17,12 +17,13 @@ class BrokenBodyError(Exception):
 
 
 class Inflater:
-    """Takes a body's chunks and keeps what they decompress to, at most `max_bytes`."""
+    """Takes a body's chunks and keeps what they decompress to; neither may be more than `max_bytes`."""
 
     def __init__(self, encoding: str, max_bytes: int) -> None:
         self.body = bytearray()
         self._max_bytes = max_bytes
         self._encoding = encoding.strip().lower()
+        self._received = 0
         self._started = False
         self._stream: zlib._Decompress | None = None
         if self._encoding not in ("", "identity", "gzip", "x-gzip", "deflate"):
@@ -30,6 +31,9 @@ class Inflater:
 
     def feed(self, chunk: bytes) -> None:
         """Take the next chunk. Raises TooLargeError, BrokenBodyError."""
+        self._received += len(chunk)
+        if self._received > self._max_bytes:  # members of nothing come to nothing, without end
+            raise TooLargeError(f"more than {self._max_bytes:,} bytes")
         if not self._started and chunk:
             self._start(chunk)
         if self._stream is None:
@@ -69,5 +73,5 @@ class Inflater:
 
     def _keep(self, data: bytes) -> None:
         if len(self.body) + len(data) > self._max_bytes:
-            raise TooLargeError(f"more than {self._max_bytes:,} bytes")
+            raise TooLargeError(f"more than {self._max_bytes:,} bytes once decompressed")
         self.body += data

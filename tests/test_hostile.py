@@ -67,7 +67,8 @@ def test_answers(name: str, server: FakeServer) -> None:
         headers["X-Long"] = text({"make": case["headers_make"]})
     if "headers_etag" in case:
         headers["ETag"] = '"' + "x" * case["headers_etag"] + '"'
-    reply = Reply(made(case), case.get("status", 200), headers, repeat=case.get("repeat", 1))
+    sent = {key: case[key] for key in ("status", "repeat", "measured") if key in case}
+    reply = Reply(made(case), headers=headers, **sent)
     answer = fetched(server.on("/case", reply), allow_private=True)
 
     if "gives" in case:
