@@ -103,10 +103,15 @@ def clusters(found: Sequence[Cluster]) -> Table:
         "last seen", "title", "stories", "origins", "actors", "topics", *["goes on from"] * follows
     )
     for cluster in found:
-        table.add_row(f"{cluster.last_seen:%Y-%m-%d %H:%M}", escape(cluster.title), str(cluster.size),
+        table.add_row(f"{cluster.last_seen:%Y-%m-%d %H:%M}", told(cluster), str(cluster.size),
                       str(cluster.origins), " ".join(cluster.actors), " ".join(cluster.topics),
                       *[escape(cluster.follows_by)] * follows)  # fmt: skip
     return table
+
+
+def told(cluster: Cluster) -> Text:
+    """Return a cluster's title, and under it its summary line, if it has one."""
+    return Text.assemble(cluster.title, *[("\n" + cluster.summary, "dim")] * bool(cluster.summary))
 
 
 def elsewhere(found: Sequence[Elsewhere]) -> Table:

@@ -45,7 +45,7 @@ STORY = _fields(
 CLUSTER = _fields(
     "cluster",
     "title",
-    text="title",
+    text="title summary",
     keyword="id outlets language actors countries topics negated planned state merged_from merged_into "
     "storyline follows",
     date="first_seen last_seen @timestamp",
@@ -91,7 +91,7 @@ _STORY_OWN = _taker(
 )
 _STORY_FEED = _taker("url name country language tags", prefix="feed.")
 _CLUSTER_OWN = _taker(
-    "id title outlets language actors countries topics negated planned state merged_from merged_into "
+    "id title summary outlets language actors countries topics negated planned state merged_from merged_into "
     "first_seen last_seen size origins revision"
 )
 _PACT_OWN = _taker("id name kind parties stage ratified missing first_seen last_seen duration_years revision")

@@ -203,7 +203,8 @@ class Cluster(Document, kw_only=True):
     """Stories about one event, newest first; `origins` counts wire copies once."""
 
     id: str
-    title: str
+    title: str  # of the most central story
+    summary: str = ""  # how a report under that title opens
     first_seen: datetime
     last_seen: datetime
     size: int

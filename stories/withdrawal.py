@@ -30,10 +30,13 @@ def cluster_without(cluster: Cluster, story_id: str) -> Cluster:
     gone = len(cluster.stories) - len(links)
     titles = [link.title for link in links]
     title = cluster.title if cluster.title in titles else next(iter(titles), "")
+    # where the story had that title, the summary may quote it
+    told = {link.title for link in cluster.stories if link.id == story_id}
+    summary = cluster.summary if title == cluster.title and title not in told else ""
     left = max(cluster.size - gone, 0)
     emptied: dict[str, str] = {"state": "merged", "merged_into": cluster.id} if not left else {}
     return msgspec.structs.replace(
-        cluster, stories=links, title=title, size=left, revision=cluster.revision + 1,
+        cluster, stories=links, title=title, summary=summary, size=left, revision=cluster.revision + 1,
         outlets=[outlet for outlet in cluster.outlets if outlet in {link.outlet for link in links}],
         origins=min(cluster.origins, left), **emptied,
     )  # fmt: skip

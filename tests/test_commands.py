@@ -68,6 +68,15 @@ def test_clusters_are_grown_again_to_try_a_threshold(store: Path, tmp_path: Path
     assert len(tried["alerts"]) == len(big) > 0
 
 
+def test_related_stories_are_listed_under_what_their_cluster_says(store: Path) -> None:
+    cluster = next(one for one in told(store, "clusters", "--limit", "100") if one.get("summary"))
+    printed = invoke("--store", str(store), "related", cluster["stories"][0]["id"]).stdout
+    listed = invoke("--store", str(store), "clusters", "--limit", "100").stdout
+
+    assert printed.splitlines()[:2] == [cluster["title"], cluster["summary"]]
+    assert cluster["summary"][:30] in listed
+
+
 def test_the_plot_has_a_line_a_day(store: Path) -> None:
     printed = invoke("--store", str(store), "alerts", "test", "ratifications", "--since", "2025-01-01").stdout
 

@@ -29,7 +29,7 @@ def client(tmp_path: Path) -> Iterator[TestClient]:
 
 PAGES = {
     "/": ["feeds failing", "Utopia pact", "ratified by RUS", "spark"],
-    "/?order=growing": ["Growing clusters", "/cluster/c1"],
+    "/?order=growing": ["Growing clusters", "/cluster/c1", "The &lt;b&gt;vote&lt;/b&gt; was 62 to 30."],
     "/?actor=RUS&topic=ratification&within=": ["/cluster/c1", 'value="RUS" selected'],
     "/?actor=CHN": ["No story fits"],
     "/search": ["1 story", "How to ask", "ratified_by:RUS"],
@@ -40,7 +40,7 @@ PAGES = {
         'role="tooltip"',
         "Utopia pact",
     ],
-    "/cluster/c1": ["newest first"],
+    "/cluster/c1": ["newest first", "The &lt;b&gt;vote&lt;/b&gt; was 62 to 30."],
     "/actors": ["/actor/NATO"],
     "/actor/RUS": ["Stories a day", "Utopia pact", "1 together", "/actor/NATO"],
     "/pacts": ["1 of 2 ratified"],

@@ -13,7 +13,7 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import etree
 
-from tests.web_documents import ALERT, DOCUMENTS, STORY, page_over
+from tests.web_documents import ALERT, CLUSTER, DOCUMENTS, STORY, page_over
 
 LISTS = ["/search", "/clusters", "/pacts", "/alerts", "/alerts/ratifications", "/feeds"]
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -138,6 +138,15 @@ def test_a_title_is_no_formula(tmp_path: Path, title: str) -> None:
         (row,) = csv.DictReader(io.StringIO(client.get("/search.csv").text))
 
     assert row["title"] == f"'{title}"
+
+
+def test_a_cluster_says_more_than_its_title(client: TestClient) -> None:
+    (entry,) = feedparser.parse(client.get("/clusters.atom").content).entries
+    (row,) = csv.DictReader(io.StringIO(client.get("/clusters.csv").text))
+
+    assert row["summary"] == CLUSTER.summary
+    assert entry.summary.splitlines()[0] == CLUSTER.summary
+    assert "2 stories of 1 independent origins" in entry.summary
 
 
 def test_a_filter_holds_for_the_list_too(client: TestClient) -> None:

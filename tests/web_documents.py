@@ -48,7 +48,8 @@ STORY = Story(
 )  # fmt: skip
 LINK = StoryLink(id=STORY.id, url=STORY.url, title=TITLE, outlet="News", published=NOON)
 CLUSTER = Cluster(
-    id="c1", title=TITLE, first_seen=NOON, last_seen=NOON, size=2, outlets=["News"], stories=[LINK], actors=["RUS"]
+    id="c1", title=TITLE, first_seen=NOON, last_seen=NOON, size=2, outlets=["News"], stories=[LINK],
+    actors=["RUS"], summary="The <b>vote</b> was 62 to 30.",
 )  # fmt: skip
 PACT = Pact(
     id="p1", name="Utopia pact", parties=["IRN", "RUS"], ratified=["RUS"], missing=["IRN"], stage="signed",

@@ -37,7 +37,11 @@ def register(app: typer.Typer) -> None:
 def related(context: typer.Context, story: str, limit: Limit = 50, as_json: Json = False) -> None:
     """List the other stories of the same event, newest first; STORY is an id or an address."""
     given: Context = context.obj
-    show(given.reader().related(story, limit), as_json, render.stories)
+    reader = given.reader()
+    cluster = None if as_json else beside.cluster_of(reader, story)
+    if cluster is not None:
+        out.print(render.told(cluster))
+    show(reader.related(story, limit), as_json, render.stories)
 
 
 def clusters(context: typer.Context, query: str = "", limit: Limit = 20, as_json: Json = False) -> None:

@@ -95,6 +95,7 @@ def of_story(story: Story) -> Entry:
 def of_cluster(cluster: Cluster) -> Entry:
     """Return a cluster as an entry."""
     told = f"{cluster.size} stories of {cluster.origins} independent origins: {', '.join(cluster.outlets)}"
+    told = f"{cluster.summary}\n{told}" if cluster.summary else told
     return Entry(
         "cluster", cluster.id, cluster.title, cluster.last_seen, f"/cluster/{cluster.id}", told,
         categories=[*cluster.topics, *cluster.actors],

@@ -13,7 +13,9 @@ STORY = (
     "id", "published", "title", "outlet", "feed", "language", "url", "actors", "topics", "negated", "planned",
     "cluster",
 )  # fmt: skip
-CLUSTER = ("id", "first_seen", "last_seen", "title", "size", "origins", "outlets", "actors", "topics")
+CLUSTER = (
+    "id", "first_seen", "last_seen", "title", "size", "origins", "outlets", "actors", "topics", "summary",
+)  # fmt: skip
 ALERT = ("id", "when", "subscription", "severity", "title", "fact", "late", "kind", "subject", "url", "query")
 ACTOR = ("code", "name", "stories")
 FEED = ("url", "name", "error", "warning", "last_success", "last_new", "next_poll", "failures", "entries")
@@ -50,7 +52,7 @@ def of_cluster(one: Cluster) -> Sequence[object]:
     """Return a cluster as a line under CLUSTER."""
     return (
         one.id, one.first_seen, one.last_seen, one.title, one.size, one.origins, "; ".join(one.outlets),
-        one.actors, one.topics,
+        one.actors, one.topics, one.summary,
     )  # fmt: skip
 
 

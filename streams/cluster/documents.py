@@ -11,6 +11,7 @@ import msgspec
 from stories.model import Cluster, Story, StoryLink
 from stories.withdrawal import cluster_without
 from streams.cluster.index import LiveIndex, Profile, Span, Vector
+from streams.cluster.leads import lead
 from streams.cluster.origins import MAX_KEPT, is_copy
 from streams.cluster.pactkeys import kinds_told, pacts_told
 from streams.cluster.records import Live
@@ -39,7 +40,7 @@ def begin(placed: Placed, cluster_id: str) -> Live:
         id=cluster_id, title=story.title, first_seen=story.timestamp, last_seen=story.timestamp, size=1,
         outlets=_union([], [outlet(story)]), origins=1, language=placed.language, actors=story.actors,
         countries=story.countries, topics=story.topics, negated=story.negated, planned=story.planned,
-        stories=[link(story)], storyline=cluster_id,
+        stories=[link(story)], storyline=cluster_id, summary=lead(story),
     )  # fmt: skip
     return Live(
         cluster, placed.weights, placed.vector.norm, [placed.signature], *_dated(story),
@@ -119,18 +120,23 @@ def closed(live: Live) -> Cluster:
 
 
 def without(live: Live, story_id: str, words: AbstractSet[str], index: LiveIndex) -> Live:
-    """Return `live` without a story that was taken out, and without `words`, which it alone brought."""
+    """Return `live` without a story that was taken out, and without `words`, which it alone brought.
+
+    Stores take the story's line out of what they have themselves, as its next revision; this one is newer.
+    """
     kept = {term: weight for term, weight in live.weights.items() if term not in words}
     weights, norm = index.profile(kept) if kept else (live.weights, live.norm)
     cluster = cluster_without(live.cluster, story_id)
+    cluster = msgspec.structs.replace(cluster, revision=cluster.revision + 1)
     return msgspec.structs.replace(live, cluster=cluster, weights=weights, norm=norm)
 
 
 def relink(live: Live, story: Story) -> Live:
-    """Return `live` with the title and address of an edited story brought up to date."""
+    """Return `live` with an edited story's title and address; if the story gave it its title, with that."""
     links = [link(story) if known.id == story.id else known for known in live.cluster.stories]
-    only = live.cluster.size == 1
-    title = story.title if only else live.cluster.title
+    title = live.cluster.title
+    if title not in {known.title for known in links}:  # no other story has it
+        title = story.title
     cluster = msgspec.structs.replace(
         live.cluster, stories=links, title=title, revision=live.cluster.revision + 1,
         actors=_union(live.cluster.actors, story.actors), topics=_union(live.cluster.topics, story.topics),
