@@ -29,6 +29,7 @@ Publish = Callable[[FeedState, list[Story]], Awaitable[None]]
 Progress = Callable[[FeedState, int], None]
 
 MAX_AT_ONCE = 64
+READ_AT_ONCE = 2  # readers share one processor with the event loop; more of them only keep it waiting
 FULL_EVERY = timedelta(days=1)  # a server may answer 304 for ever: once a day the whole document is asked for
 FINISH_WITHIN_S = 4.0
 CLOCK_DRIFT = timedelta(minutes=5)
@@ -71,6 +72,7 @@ class Poller:
         self._pages = PageReader(fetcher, executor)
         self._rereader = Rereader()
         self._places = asyncio.Semaphore(MAX_AT_ONCE)
+        self._desks = asyncio.Semaphore(READ_AT_ONCE)
         self._held: set[str] = set() if shared else set(self.sources)
         self._agenda = Agenda()
         self._running: dict[str, asyncio.Task[FeedState]] = {}
@@ -181,7 +183,8 @@ class Poller:
             return Polled(bookkeeping.fine(source, before, answer, now), [])
         reading = None
         if body_hash != before.body_hash:
-            reading = await asyncio.to_thread(self._rereader.read, source, before, answer, now)
+            async with self._desks:
+                reading = await asyncio.to_thread(self._rereader.read, source, before, answer, now)
         if reading is None:
             same = msgspec.structs.replace(before, last_full=now, body_hash=body_hash)
             return Polled(bookkeeping.fine(source, same, answer, now), [])

@@ -1,6 +1,7 @@
 """The running poller as a neighbour: its start, its pauses, its end, on a real loopback server."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime, timedelta
@@ -10,7 +11,8 @@ import pytest
 
 from producers import guard, schedule
 from producers.fetch import Fetcher
-from producers.poll import Poller
+from producers.poll import READ_AT_ONCE, Poller
+from producers.rereading import Rereader
 from producers.source import FeedSource
 from stories.model import FeedState, Story
 from tests.fakes_http import Behaviour, FakeServer, Reply, Request, rss, serving
@@ -215,3 +217,31 @@ def test_a_pause_without_a_length_is_a_minute(server: FakeServer, monkeypatch: p
     assert busy.next_poll - desk.now >= timedelta(seconds=schedule.BACK_OFF_START_S * 0.9)
     assert resting.next_poll - desk.now <= timedelta(seconds=60)
     assert len(server.requests) == 1
+
+
+def test_readers_of_feeds_leave_the_processor_to_the_polls(
+    server: FakeServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reading, most = 0, 0
+    counting = threading.Lock()
+
+    def read(*_: object) -> None:
+        nonlocal reading, most
+        with counting:
+            reading += 1
+            most = max(most, reading)
+        time.sleep(0.02)  # long enough for others to begin, if they may
+        with counting:
+            reading -= 1
+
+    monkeypatch.setattr(Rereader, "read", read)
+    running = Running(server, 12, Reply(FEED))
+
+    async def once() -> None:
+        async with Fetcher() as fetcher:
+            await Poller(running.sources, fetcher, {}, running.keep, now=running.now).run_once()
+
+    asyncio.run(once())
+
+    assert most == READ_AT_ONCE
+    assert all(not state.error for state in running.states.values())

@@ -24,14 +24,15 @@ from stories import topics
 from stories.model import FeedState, Story
 from streams.operator import Event
 from tests.bench.feed_server import MIX, served
+from tests.bench.loop_watch import LoopWatch
 
-FEEDS = int(os.environ.get("PACTWATCH_BENCH_FEEDS", "200"))
+FEEDS = int(os.environ.get("PACTWATCH_BENCH_FEEDS", "2000"))
 ROUNDS = 3  # steady ones; the first round, in which everything is new, stands for itself
 AT_ONCE = 64
 HANGS_S = 4.0  # how long each waits for a server that never answers
 TITLE = f"Polling {FEEDS:,} feeds, durably; a first round, then {ROUNDS} steady ones ({MIX})"
 
-Round = Callable[[], None]
+Round = Callable[[], float | None]  # returns for how long its event loop stood still, where it has one
 
 
 def run() -> Iterable[Mapping[str, object]]:
@@ -59,10 +60,15 @@ def _ours(urls: list[str], folder: Path) -> Iterator[Round]:
         fetcher = Fetcher(timeout_s=HANGS_S)
         poller = Poller(sources, fetcher, {}, keep, now=lambda: now)
 
-        def once() -> None:
+        async def watched() -> float:
+            async with LoopWatch() as watch:
+                await poller.run_once()
+            return watch.longest_s
+
+        def once() -> float:
             nonlocal now
             now += timedelta(hours=1)
-            loop.run(poller.run_once())
+            return loop.run(watched())
 
         yield once
         loop.run(fetcher.aclose())
@@ -77,7 +83,11 @@ def _reader(urls: list[str], folder: Path) -> Iterator[Round]:
     reader = make_reader(str(folder / "reader.db"), session_timeout=(HANGS_S, HANGS_S))
     for url in urls:
         reader.add_feed(url)
-    yield lambda: reader.update_feeds(scheduled=False, workers=AT_ONCE)
+
+    def once() -> None:
+        reader.update_feeds(scheduled=False, workers=AT_ONCE)
+
+    yield once
     reader.close()
 
 
@@ -101,8 +111,7 @@ def _measured(name: str, once: Round, rounds: int) -> Mapping[str, object]:
     begun, cpu = time.perf_counter(), time.process_time()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        for _ in range(rounds):
-            once()
+        stood_s = [once() for _ in range(rounds)]
     polls, took_s, cpu_s = FEEDS * rounds, time.perf_counter() - begun, time.process_time() - cpu
     return {
         "what": name,
@@ -110,6 +119,7 @@ def _measured(name: str, once: Round, rounds: int) -> Mapping[str, object]:
         "CPU s": round(cpu_s, 2),
         "CPU ms per feed": round(1000 * cpu_s / polls, 2),
         "feeds per CPU s": round(polls / cpu_s),
+        "loop stood ms": "" if stood_s[0] is None else round(1000 * max(filter(None, stood_s))),
         "MB now": psutil.Process().memory_info().rss >> 20,
         "peak MB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
     }
