@@ -5,11 +5,12 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from stories.errors import PermanentError
-from stories.model import FIRST_SCHEMA, SCHEMA_VERSION, Document
+from stories.model import FIRST_SCHEMA, SCHEMA_VERSION, Document, FeedState
 
 D = TypeVar("D", bound=Document)
 
 _encoder = msgspec.json.Encoder(order="deterministic")
+_in_its_order = msgspec.json.Encoder()
 _decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 
 
@@ -27,8 +28,12 @@ class WireError(PermanentError):
 
 
 def encode(document: Document) -> bytes:
-    """Return `document` as UTF-8 JSON; equal documents give equal bytes."""
-    return _encoder.encode(document)
+    """Return `document` as UTF-8 JSON; equal documents give equal bytes.
+
+    But a feed's state keeps the order in which its entries were seen: the oldest are forgotten first.
+    """
+    encoder = _in_its_order if isinstance(document, FeedState) else _encoder
+    return encoder.encode(document)
 
 
 def decode(payload: bytes, kind: type[D]) -> D:
