@@ -17,6 +17,7 @@ import httpx
 from producers.guard import GuardedTransport, PrivateAddressError
 from producers.hosts import Hosts
 from producers.inflate import BrokenBodyError, Inflater, TooLargeError
+from producers.tls_faults import certificate_fault, is_tls_fault
 from stories.errors import PactwatchError
 
 FEED_ACCEPT = (
@@ -275,8 +276,10 @@ def _status_error(response: httpx.Response, url: str) -> FetchError:
 def _transport_error(url: str, error: Exception) -> FetchError:
     words = str(error) or type(error).__name__
     cause = f"{error!r} {error.__cause__!r} {error.__context__!r}"
-    if "certificate" in cause.lower() or "ssl" in cause.lower():
-        return FetchError("certificate", f"{url}: no safe connection ({words})")
+    if fault := certificate_fault(error):
+        return FetchError("certificate", f"{url}: {fault}")
+    if is_tls_fault(error):
+        return FetchError("tls", f"{url}: no safe connection ({words})")
     if isinstance(error, httpx.TimeoutException):
         return FetchError("timeout", f"{url} was silent for more than {SILENCE_S:.0f} s")
     if isinstance(error, httpx.ConnectError):

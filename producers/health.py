@@ -26,7 +26,11 @@ _WORDS = {
     "truncated": ("the answer was cut short", "nothing, unless it lasts: then tell the publisher"),
     "redirect": ("redirects that lead nowhere", "check the address"),
     "private": ("a private address", "set allow_private: true if it is your own, else remove the feed"),
-    "certificate": ("its certificate is not to be trusted", "tell the publisher; check this machine's clock"),
+    "certificate": (
+        "its certificate is not to be trusted",
+        "check the address and this machine's clock; if both are right, tell the publisher",
+    ),
+    "tls": ("no safe connection", "check whether the address begins with https rightly; tell the publisher"),
     "name": ("its host has no address", "check the spelling and the network; the site may be gone"),
     "refused": ("its host can't be reached", "check the network; the site may be down"),
     "address": ("no usable address", "correct the url in feeds.yaml"),

@@ -14,6 +14,7 @@ from producers.parsed import FeedError
 from producers.source import FeedSource
 
 AT_ONCE = 32
+MAX_TRIED = 5  # of the feeds that a page names
 # where WordPress, Ghost, Hugo, Jekyll and their kin put it
 USUAL_PATHS = ("/feed/", "/rss.xml", "/rss", "/feed.xml", "/atom.xml", "/index.xml", "/feed.json")
 
@@ -68,9 +69,15 @@ async def probe_all(fetcher: Fetcher, sources: Sequence[FeedSource], now: dateti
 
 
 async def _discovered(fetcher: Fetcher, source: FeedSource, named: Sequence[str], now: datetime) -> Probe:
-    """Return what is behind the first of the feeds that a page names."""
-    found = await probe(fetcher, msgspec.structs.replace(source, url=named[0]), now)
-    return msgspec.structs.replace(found, url=source.url, others=tuple(named[1:]))
+    """Return the first readable one of the feeds that a page names; where none is, the first's fault."""
+    tried: list[Probe] = []
+    for address in named[:MAX_TRIED]:
+        tried.append(await probe(fetcher, msgspec.structs.replace(source, url=address), now))
+        if tried[-1].ok:
+            break
+    found = tried[-1] if tried[-1].ok else tried[0]
+    others = tuple(named[len(tried) :]) if found.ok else tuple(named[1:])
+    return msgspec.structs.replace(found, url=source.url, others=others)
 
 
 async def _at_usual_paths(fetcher: Fetcher, source: FeedSource, now: datetime) -> Probe | None:

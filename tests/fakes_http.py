@@ -2,6 +2,7 @@
 
 import asyncio
 import gzip
+import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -38,9 +39,13 @@ Behaviour = Reply | Callable[[Request], Reply]
 
 
 class FakeServer:
-    """`server.on(path, reply)` scripts a path; `server.requests` is what was asked, in order."""
+    """`server.on(path, reply)` scripts a path; `server.requests` is what was asked, in order.
 
-    def __init__(self) -> None:
+    With `tls` it shows the certificate in there.
+    """
+
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
+        self._tls = tls
         self.requests: list[Request] = []
         self.port = 0
         self.open_connections = 0
@@ -57,7 +62,7 @@ class FakeServer:
 
     def url(self, path: str) -> str:
         """Return the address of `path`."""
-        return f"http://127.0.0.1:{self.port}{path}"
+        return f"{'https' if self._tls else 'http'}://127.0.0.1:{self.port}{path}"
 
     def asked(self, path: str) -> list[Request]:
         """Return the requests for `path`."""
@@ -80,7 +85,7 @@ class FakeServer:
 
     async def _serve(self) -> None:
         self._stopped = asyncio.Event()
-        server = await asyncio.start_server(self._connection, "127.0.0.1", 0)
+        server = await asyncio.start_server(self._connection, "127.0.0.1", 0, ssl=self._tls)
         self.port = server.sockets[0].getsockname()[1]
         self._started.set()
         await self._stopped.wait()
@@ -153,9 +158,9 @@ async def _send(writer: asyncio.StreamWriter, body: bytes, drip_s: float) -> Non
 
 
 @contextmanager
-def serving() -> Iterator[FakeServer]:
+def serving(tls: ssl.SSLContext | None = None) -> Iterator[FakeServer]:
     """Yield a running FakeServer."""
-    server = FakeServer()
+    server = FakeServer(tls)
     server.start()
     try:
         yield server

@@ -190,6 +190,32 @@ def test_check_of_one_address_needs_no_listing(server: FakeServer, folder: Path)
     assert [found["url"] for found in json.loads(ran.stdout)] == [server.url("/world.xml")]
 
 
+def test_check_of_a_site_finds_its_feed(server: FakeServer) -> None:
+    ran = feeds(None, "check", server.url("/"), "--allow-private")
+    [found] = json.loads(feeds(None, "check", server.url("/"), "--allow-private", "--json").stdout)
+
+    assert ran.exit_code == 0
+    assert (found["url"], found["feed"]) == (server.url("/"), server.url("/world.xml"))
+    words = "".join(ran.stdout.split())
+    assert f"leadstothefeed{server.url('/world.xml')}" in words
+    assert f"namesotherfeeds,too:{server.url('/comments.xml')}" in words
+
+
+def test_a_feed_that_a_page_names_and_lacks_hides_no_other(server: FakeServer) -> None:
+    page = PAGE.replace(b"/world.xml", b"/lost.xml").replace(b"/comments.xml", b"/world.xml")
+    server.on("/front", Reply(page))
+    server.on("/lost", Reply(page.replace(b"/world.xml", b"/lost2.xml")))
+
+    found, lost = (
+        json.loads(feeds(None, "check", server.url(path), "--allow-private", "--json").stdout)[0]
+        for path in ("/front", "/lost")
+    )
+
+    assert (found["ok"], found["feed"]) == (True, server.url("/world.xml"))
+    assert (lost["ok"], lost["error_kind"]) == (False, "missing")
+    assert server.url("/lost.xml") in lost["error"]
+
+
 def test_check_of_a_listed_address_uses_what_is_said_of_it(server: FakeServer, folder: Path) -> None:
     listing(folder, server.url("/world.xml"), server.url("/other"))
 

@@ -112,17 +112,22 @@ def _say_found(found: Probe) -> None:
 
 def feeds_check(
     context: typer.Context,
-    url: Annotated[str, typer.Argument(help="A feed, listed or not; without it, all that are listed.")] = "",
+    url: Annotated[
+        str,
+        typer.Argument(help="A feed, listed or not, or a site that has one; without it, all listed ones."),
+    ] = "",
     allow_private: Private = False,
     as_json: Json = False,
 ) -> None:
     """Fetch feeds now and say of each what is wrong and what to do; exit status 1 if one fails."""
     given: Context = context.obj
     listed = given.settings.feeds
-    if url:
-        address = _with_scheme(url)
-        listed = [feed for feed in listed if feed.url == address] or [_source(address, allow_private)]
-    found = asyncio.run(_probe_all(given, listed))
+    address = _with_scheme(url) if url else ""
+    wanted = [feed for feed in listed if feed.url == address] if url else listed
+    if wanted or not url:
+        found = asyncio.run(_probe_all(given, wanted))
+    else:
+        found = [asyncio.run(_probe(given, _source(address, allow_private)))]
     if as_json:
         out.print_json(data=msgspec.to_builtins(found))
     else:
@@ -137,9 +142,16 @@ def _table(found: Sequence[Probe]) -> Table:
     table = Table("feed", "entries", "newest", "health", box=None, pad_edge=False)
     for each in found:
         newest = f"{each.newest:%Y-%m-%d %H:%M}" if each.newest else ""
-        words = f"[red]{escape(each.error)}[/]" if each.error else escape(each.warning or "fine")
+        words = f"[red]{escape(each.error)}[/]" if each.error else escape(_health(each))
         table.add_row(escape(each.name or each.title or each.url), str(each.entries or ""), newest, words)
     return table
+
+
+def _health(found: Probe) -> str:
+    leads = f"leads to the feed {found.feed}" if found.feed not in ("", found.url) else ""
+    leads = "" if found.feed in found.warning else leads  # that it moved says it, too
+    named = f"names other feeds, too: {', '.join(found.others)}" if found.others else ""
+    return "; ".join(filter(None, (leads, named, found.warning))) or "fine"
 
 
 def feeds_import(
