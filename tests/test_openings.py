@@ -43,15 +43,19 @@ def test_a_finder_finds_what_its_pattern_does(words: list[str], joint: str) -> N
         (r"put \w+ to", {"put "}),
         ("(?:(?:parliamentary|final) )?approval", {"parlia", "final ", "approv"}),
         ("ab?cd", {"abcd", "acd"}),
+        ("(?:its |her )*consent", {"its ", "her ", "consen"}),
+        (r"no(?!\s(?:longer|less))", {"no"}),
+        (r"(?:at )?last|put*ing", {"at las", "last", "pu"}),
+        ("be(?:en){0,2}gun", {"been", "begun"}),
     ],
 )
 def test_openings_of_a_pattern(pattern: str, expected: set[str]) -> None:
     assert openings(pattern) == expected
 
 
-@pytest.mark.parametrize("pattern", [r"\w+ing", "up", "[ab]cde"])
+@pytest.mark.parametrize("pattern", [r"\w+ing", "u(?:p|n)?", "[ab]cde", "(?:up )*x"])
 def test_a_pattern_that_may_begin_with_anything_is_refused(pattern: str) -> None:
-    with pytest.raises(ValueError, match="fewer than 3 letters"):
+    with pytest.raises(ValueError, match="fewer than 2 letters"):
         Finder(pattern)
 
 

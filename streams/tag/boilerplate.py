@@ -20,8 +20,8 @@ _PIECE = (
     rf"(?:(?i:{_LABELS})[ \t]?[:|»>][^\n.!?]*|(?i:{_REQUESTS})[^\n.!?]*?\b(?i:{_OFFERED})\b[^\n.!?]*)"
 )
 _AT_START = re.compile(_PIECE)
-# what stands before it comes first in the pattern: a search for one of a few characters is fast
-_AFTER_MARK = re.compile(rf"([.!?…]['\"”’)]?\s|\n){_PIECE}")
+# what stands before it comes first in the pattern, as one set: a search for one of a few characters is fast
+_AFTER_MARK = re.compile(rf"([.!?…\n](?:(?<=\n)|(?<!\n)['\"”’)]?\s)){_PIECE}")
 
 
 def blanked(story: Story) -> Story:

@@ -3,19 +3,20 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import AhoCorasick, Implementation
 
 from stories.text import lowered
 
-FEWEST, MOST = 3, 6  # letters of an opening: fewer begin any word, more would only make them many
+FEWEST, MOST = 2, 6  # letters of an opening: one begins any word, more than six would only make them many
 _LOOKAROUND = re.compile(r"\(\?<?[=!]")
 _LITERAL = re.compile(r"[A-Za-z -]")
+_REPEATED = re.compile(r"(?:\*|\{(\d+),?\d*\})\??")
 
 
 def openings(pattern: str) -> frozenset[str]:
-    """Return the first three to six characters, in lower case, with which a match of `pattern` may begin.
+    """Return the first two to six characters, in lower case, with which a match of `pattern` may begin.
 
-    Reads what our word patterns are made of: letters, groups, alternatives, "?", "*" and lookarounds. Raises
+    Reads what our word patterns are made of: letters, groups, alternatives, repetitions and lookarounds. Raises
     ValueError for a pattern that may begin with anything else.
     """
     found = {opening for branch in _branches(pattern) for opening in _begin(branch, "")}
@@ -26,41 +27,58 @@ def openings(pattern: str) -> frozenset[str]:
     )
 
 
-Starts = Mapping[str, Sequence[int]]
-
-
-class Openings:
-    """Where words with one of many openings begin: one automaton finds them all in one pass."""
-
-    def __init__(self, finders: Iterable["Finder"]) -> None:
-        self._openings = sorted({opening for finder in finders for opening in finder.openings})
-        self._automaton = AhoCorasick(self._openings)
-
-    def starts_in(self, text: str) -> Starts:
-        """Return where such words begin in `text`, by opening: worked out once for all that is looked for in it."""
-        starts: dict[str, list[int]] = {}
-        for number, start, _ in self._automaton.find_matches_as_indexes(lowered(text), overlapping=True):
-            if not start or not ((before := text[start - 1]).isalnum() or before == "_"):
-                starts.setdefault(self._openings[number], []).append(start)
-        return starts
-
-
 class Finder:
-    """Finds what a pattern of words would, trying it only where a word begins as a match may."""
+    """Finds what a pattern of words would, trying it only where a word begins as a match may.
+
+    Where the flag VERBOSE is set, the pattern has no use for white space at all.
+    """
 
     def __init__(self, words: str, flags: re.RegexFlag = re.NOFLAG) -> None:
-        self.openings = openings(words)
-        self.pattern = re.compile(rf"\b(?:{words})", flags)
+        bare = re.sub(r"\s+", "", words) if flags & re.VERBOSE else words
+        self.openings = openings(bare)
+        self.pattern = re.compile(rf"\b(?:{bare})", flags)
 
-    def finditer(self, text: str, starts: Starts) -> Iterator[re.Match[str]]:
-        """Yield the matches in `text` in order, none overlapping."""
-        if not (begun := self.openings & starts.keys()):
-            return
-        end = 0
-        for start in sorted(start for opening in begun for start in starts[opening]):
+    def finditer(self, text: str, starts: "Starts", begin: int = 0) -> Iterator[re.Match[str]]:
+        """Yield the matches in `text` from `begin` in order, none overlapping."""
+        end = begin
+        for start in starts.get(self, ()):
             if start >= end and (match := self.pattern.match(text, start)):
                 end = match.end()
                 yield match
+
+    def search(self, text: str, starts: "Starts", begin: int, end: int) -> re.Match[str] | None:
+        """Return the first match between two places of `text`, as if it ended at the second."""
+        for start in starts.get(self, ()):
+            if begin <= start < end and (match := self.pattern.match(text, start, end)):
+                return match
+        return None
+
+
+Starts = Mapping[Finder, Sequence[int]]
+
+
+class Openings:
+    """Where words begin as matches of many patterns do: one automaton finds them all in one pass."""
+
+    def __init__(self, finders: Iterable[Finder]) -> None:
+        by_opening: dict[str, list[Finder]] = {}
+        for finder in finders:
+            for opening in finder.openings:
+                by_opening.setdefault(opening, []).append(finder)
+        self._finders = list(by_opening.values())
+        # few and short: as a DFA they take little room and a third of the time
+        self._automaton = AhoCorasick(list(by_opening), implementation=Implementation.DFA)
+
+    def starts_in(self, text: str) -> Starts:
+        """Return where words of `text` begin as each pattern may, in order: worked out once for all of them."""
+        starts: dict[Finder, list[int]] = {}
+        for number, start, _ in self._automaton.find_matches_as_indexes(lowered(text), overlapping=True):
+            if not start or not ((before := text[start - 1]).isalnum() or before == "_"):
+                for finder in self._finders[number]:
+                    starts.setdefault(finder, []).append(start)
+        for places in starts.values():
+            places.sort()  # the automaton tells of them by where the openings end
+        return starts
 
 
 def _begin(rest: str, opening: str) -> Iterator[str]:
@@ -74,12 +92,17 @@ def _begin(rest: str, opening: str) -> Iterator[str]:
         if _LOOKAROUND.match(rest):
             yield from _begin(after, opening)
             return
-        if after[:1] in ("?", "*"):
-            after = after[1:]
+        if repeated := _REPEATED.match(after):
+            after = after[repeated.end() :]
+            if not int(repeated[1] or 0):
+                yield from _begin(after, opening)
+            after = f".{after}"  # another repetition may come first
+        elif after[:1] == "?":
+            after = after[1:].removeprefix("?")
             yield from _begin(after, opening)
         for branch in _branches(inner.removeprefix("?:")):
             yield from _begin(branch + after, opening)
-    elif _LITERAL.match(rest):
+    elif _LITERAL.match(rest) and rest[1:2] not in ("*", "{"):
         is_optional = rest[1:2] == "?"
         after = rest[2:] if is_optional else rest[1:]
         yield from _begin(after, opening + rest[0].lower())

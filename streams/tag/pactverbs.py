@@ -58,10 +58,7 @@ _VERBS: tuple[tuple[StepKind, Shape, str], ...] = (
     ("proposed", "act", r"(?:work(?:ing)?(?: towards?)?|efforts?|plans?|aim(?:s|ed|ing)?)(?:[^,.;]{0,40}?)\b(?:form|creat|establish|set)(?:ing|e)?(?: up)?"),
 )  # fmt: skip
 FINDERS = tuple(Finder(rf"(?:{words})(?![\w-])", re.IGNORECASE) for _, _, words in _VERBS)
-_BY_OPENING: dict[str, set[int]] = {}
-for _number, _finder in enumerate(FINDERS):
-    for _opening in _finder.openings:
-        _BY_OPENING.setdefault(_opening, set()).add(_number)
+_NUMBERS = {finder: number for number, finder in enumerate(FINDERS)}
 _PAST = re.compile(
     r"(?:ed|ew|awn|oze|ozen|took|came|went|left|gave|given|became|tore|fell|broke|broken|struck|sought)\b",
     re.IGNORECASE,
@@ -73,10 +70,10 @@ def find(text: str, starts: Starts) -> list[Verb]:
 
     `starts` says where words begin that have an opening of FINDERS.
     """
-    possible = {number for opening in _BY_OPENING.keys() & starts.keys() for number in _BY_OPENING[opening]}
+    possible = sorted(_NUMBERS[finder] for finder in starts if finder in _NUMBERS)
     found = [
         Verb(match.start(), match.end(), *_VERBS[number][:2], _form(match[0]), match[0])
-        for number in sorted(possible)
+        for number in possible
         for match in FINDERS[number].finditer(text, starts)
     ]
     found.sort(key=lambda verb: (verb.start - verb.end, verb.start))

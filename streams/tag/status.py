@@ -4,23 +4,30 @@ A cue reaches as far as its clause: "ratifies the deal after refusing for a year
 """
 
 import re
+from collections.abc import Iterator
+from functools import lru_cache
 from itertools import takewhile
 from typing import NamedTuple
 
 from stories.model import Status
+from streams.tag.openings import Finder, Openings, Starts
 
-# Where a clause ends. A comma alone does not end one: "will, he said, sign".
+# Where a clause ends. A comma alone does not end one: "will, he said, sign". One set of characters first: a search for
+# that is fast.
 _BOUNDARY = re.compile(
-    r"""[;:]\s | \s[–—-]+\s(?![\ue000-\ue4ff]) |
-    ,?\s\b(?:but|while|whereas|although|though|after|before|despite|following|because|until|unless|amid|when|since|as|
-    if|which|who|whose|where|whether|so|in\sorder\sto|to\sallow|during|ahead\sof|on\sthe\seve\sof)\b\s |
-    ,\s(?:and|or|with|saying|adding|ending|making|becoming|citing|accusing|including)\s""",
+    r"""[;:,\s](?:
+      (?<=[;:])\s
+    | (?<=\s)[–—-]+\s(?![\ue000-\ue4ff])
+    | (?:(?<=\s)|(?<=,)\s)(?:but|while|whereas|although|though|after|before|despite|following|because|until|unless|amid|
+      when|since|as|if|which|who|whose|where|whether|so|in\sorder\sto|to\sallow|during|ahead\sof|on\sthe\seve\sof)\s
+    | (?<=,)\s(?:and|or|with|saying|adding|ending|making|becoming|citing|accusing|including)\s
+    )""",
     re.VERBOSE,
 )
-_NEGATION = re.compile(
-    r"""\b(?:not(?!\s(?:only|say|state|specify|comment|disclose|reveal|confirm|rule|clear|certain|sure|yet\sclear|
+_NEGATION = Finder(
+    r"""(?:not(?!\s(?:only|say|state|specify|comment|disclose|reveal|confirm|rule|clear|certain|sure|yet\sclear|
     (?:be\s)?(?:affect|interfer|hamper|impact|hinder|derail|prevent|stop|avoid|appl)\w*)\b)|
-    \w+n['’]t|never|no\slonger|no(?!-|\s(?:longer|fewer|less|more|first|one)\b)|without|neither|nor|
+    never|no\slonger|no(?!-|\s(?:longer|fewer|less|more|first|one)\b)|without|neither|nor|
     refus(?:es?|ed|ing|al)|reject(?:s|ed|ing|ion)?|den(?:y|ies|ied|ying|ial)(?!\s(?:any\s)?(?:responsibility|involvement|knowledge|wrongdoing)\b)|
     fail(?:s|ed|ing|ure)?(?!\sto\s(?:condemn|stop|prevent|protect|halt|end|address|comply|respect|hono\w+|pay|meet)\b)|
     declin(?:es?|ed|ing)|rul(?:es?|ed|ing)\sout|block(?:s|ed|ing)?|veto(?:es|ed|ing)?|
@@ -28,38 +35,42 @@ _NEGATION = re.compile(
     yet\sto|defeat(?:s|ed)?|unable\sto|oppos(?:es|ed|ing)|bar(?:s|red|ring)?\b|stop(?:s|ped)?\sshort\sof|defer(?:s|red|ral|ring)?)\b""",
     re.VERBOSE,
 )
+_CONTRACTED = re.compile(r"\b\w+n['’]t\b")
 # "which had refused to talk": what was denied before the news.
 _HAD = re.compile(r"\b(?:which|who|that)\shad\s(?:\w+\s)?$")
 # "rejects calls for a truce": what a refused call, offer or plan is about.
-_REFUSED_CALL = re.compile(
-    r"""\b(?:reject(?:s|ed|ing)?|refus(?:es?|ed|ing)|dismiss(?:es|ed|ing)?|turn(?:s|ed|ing)?\sdown|rebuff(?:s|ed)?|
+_REFUSED_CALL = Finder(
+    r"""(?:reject(?:s|ed|ing)?|refus(?:es?|ed|ing)|dismiss(?:es|ed|ing)?|turn(?:s|ed|ing)?\sdown|rebuff(?:s|ed)?|
     block(?:s|ed|ing)?|veto(?:es|ed|ing)?|oppos(?:es|ed|ing)|rul(?:es?|ed|ing)\sout)\s(?:[^\s,;]+\s){0,4}?
     (?:calls?|proposals?|offers?|statements?|demands?|requests?|plans?|drafts?|resolutions?|appeals?|invitations?|idea|prospect)\s
     (?:[^\s,;]+\s){0,3}?(?:(?:for|of|to|on|calling\sfor|demanding|that\s\w+)\s)(?:[^\s,;]+\s){0,4}$""",
     re.VERBOSE,
 )
-_BUT_REJECTED = re.compile(r"\bbut\s(?:(?:is|was)\s)?(?:rejected|refused|denied|vetoed|dismissed)\sby\b")
+_BUT_REJECTED = Finder(r"but\s(?:(?:is|was)\s)?(?:rejected|refused|denied|vetoed|dismissed)\sby\b")
 _ADJUNCT = re.compile(r",?\s?(?:before|after|following|amid|during|despite|ahead\sof|on\sthe\seve\sof)\s")
-_LITTLE_WORD = re.compile(r"|an?|the|to|of|in|on|at|for|with|its|his|her|their|any|all|be|been|able|further")
+_LITTLE_WORDS = frozenset([
+    "", "a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "its", "his", "her", "their", "any", "all", "be",
+    "been", "able", "further",
+])  # fmt: skip
 _CONDITION = re.compile(r",?\s?(?:if|unless|should)\s")
-_CONSENT = re.compile(
-    r"\b(?:ratif\w+|approv\w+|endors\w+|sign(?:s|ed|ing)?|vot(?:es?|ed|ing)|pass(?:es|ed|ing)?)\b"
+_CONSENT = Finder(
+    r"(?:ratif\w+|approv\w+|endors\w+|sign(?:s|ed|ing)?|vot(?:es?|ed|ing)|pass(?:es|ed|ing)?)\b"
 )
 # A delay is of what stands beside it: "delays the vote on the deal", not "delays her arrival at the talks".
-_DELAY = re.compile(r"\b(?:postpon(?:es?|ed|ement|ing)|delay(?:s|ed|ing)?)\s(?:[^\s,;]+\s){0,4}$")
-_FLAT_DENIAL = re.compile(
-    r"\b(?:den(?:y|ies|ied|ying)(?!\s(?:any\s)?(?:responsibility|involvement))|rul(?:es?|ed|ing)\sout|call(?:s|ed|ing)?\soff|abort(?:s|ed|ing)?)\b"
+_DELAY = Finder(r"(?:postpon(?:es?|ed|ement|ing)|delay(?:s|ed|ing)?)\s(?:[^\s,;]+\s){0,4}$")
+_FLAT_DENIAL = Finder(
+    r"(?:den(?:y|ies|ied|ying)(?!\s(?:any\s)?(?:responsibility|involvement))|rul(?:es?|ed|ing)\sout|call(?:s|ed|ing)?\soff|abort(?:s|ed|ing)?)\b"
 )
 # "rejects the offer and voices a wish to restore ties": another verb takes over.
-_NEXT_VERB = re.compile(r"\band\s\w+(?:s|ed)\s(?:a|an|the|its|his|her|their|to|that)\b")
-_CALLED_OFF = re.compile(
-    r"""\b(?:cancel(?:s|l?ed|l?ing|lation)?|suspend(?:s|ed|ing)?|suspension|call(?:s|ed|ing)?\soff|
+_NEXT_VERB = Finder(r"and\s\w+(?:s|ed)\s(?:a|an|the|its|his|her|their|to|that)\b")
+_CALLED_OFF = Finder(
+    r"""(?:cancel(?:s|l?ed|l?ing|lation)?|suspend(?:s|ed|ing)?|suspension|call(?:s|ed|ing)?\soff|
     cancellation\sof|halt(?:s|ed|ing)?|abandon(?:s|ed|ing)?|scrap(?:s|ped|ping)?|ceas(?:es?|ed|ing)|
     br(?:eaks?|oke|eaking)\soff|walk(?:s|ed|ing)?\s(?:away|out)|pull(?:s|ed|ing)?\sout\sof|
     withdr(?:aws?|ew|awing)\sfrom|drop(?:s|ped)?|boycott(?:s|ed)?|end\sof|quits?|postpone[sd]?)\b""",
     re.VERBOSE,
 )
-_NEXT_WORDS = r"^\W*(?:(?!and\s(?![\ue000-\ue4ff])|(?:that|which)\shad\s)[\w\ue000-\ue4ff'’-]+\s){0,4}?"
+_NEXT_WORDS = r"\W*(?:(?!and\s(?![\ue000-\ue4ff])|(?:that|which)\shad\s)[\w\ue000-\ue4ff'’-]+\s){0,4}?"
 _NEGATION_AFTER = re.compile(
     _NEXT_WORDS
     + r"""(?:(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen|be|being)\s
@@ -76,14 +87,14 @@ _COLLAPSE_AFTER = re.compile(
     stall(?:s|ed)?|end(?:s|ed)?\s(?:\w+\s)?(?:without|in\s(?:failure|deadlock)|inconclusively))\b""",
     re.VERBOSE,
 )
-_CALLED_OFF_AFTER = re.compile(
-    r"\b(?:is|are|was|were|been|be)\s(?:\w+\s)?(?:cancelled|canceled|suspended|called\soff|postponed|halted|broken\soff)\b"
+_CALLED_OFF_AFTER = Finder(
+    r"(?:is|are|was|were|been|be)\s(?:\w+\s)?(?:cancelled|canceled|suspended|called\soff|postponed|halted|broken\soff)\b"
 )
-_DENIED_AFTER = re.compile(
-    r"\b(?:claims?|allegations?|accusations?|charges?|which|reports?)\b.{0,60}\b(?:den(?:y|ies|ied|ying)|rejects?|rejected)\b"
+_DENIED_AFTER = Finder(
+    r"(?:claims?|allegations?|accusations?|charges?|which|reports?)\b.{0,60}\b(?:den(?:y|ies|ied|ying)|rejects?|rejected)\b"
 )
-_PLAN = re.compile(
-    r"""\b(?:will|would|shall|to\sbe|(?:is|are|was|were)\s(?:\w+\s)?to|plan(?:s|ned|ning)?|inten(?:ds?|ded|tion)|
+_PLAN = Finder(
+    r"""(?:will|would|shall|to\sbe|(?:is|are|was|were)\s(?:\w+\s)?to|plan(?:s|ned|ning)?|inten(?:ds?|ded|tion)|
     expect(?:s|ed)?|schedul(?:es?|ed)|propos(?:es?|ed|al)|agree[sd]?\sto|vow(?:s|ed)?|pledg(?:es?|ed)|
     promis(?:es?|ed)|threaten(?:s|ed|ing)?|prepar(?:es?|ed|ing)|due\sto|set\sto|consider(?:s|ed|ing)?|
     seek(?:s|ing)?|sought|wants?|wanted|hop(?:es?|ed|ing)|call(?:s|ed|ing)?\sfor|urg(?:es?|ed|ing)|demand(?:s|ed)?|
@@ -91,25 +102,29 @@ _PLAN = re.compile(
     about\sto|moves?\sto|decid(?:es?|ed)\sto|readi(?:es|ed)|invit(?:es?|ed))\b""",
     re.VERBOSE,
 )
-_POSSIBLE = re.compile(r"\b(?:may|might|could|possib\w+|potential(?:ly)?|likely|can)\b")
-_ALLEGED = re.compile(
-    r"\b(?:accus\w+|alleg\w+|claims?|claimed|suspect(?:s|ed)?|reportedly|purported\w*|blam(?:es?|ed))\b"
+_POSSIBLE = Finder(r"(?:may|might|could|possib\w+|potential(?:ly)?|likely|can)\b")
+_ALLEGED = Finder(
+    r"(?:accus\w+|alleg\w+|claims?|claimed|suspect(?:s|ed)?|reportedly|purported\w*|blam(?:es?|ed))\b"
 )
+_FOUR_DIGITS = re.compile(r"[12]\d{3}")
 # A year is a date where a noun does not follow: "signed in 1949", but not "talks on a 2015 agreement".
 _YEAR_AFTER = re.compile(
-    r"^[^.;]{0,40}?\b(?:in|of|from|on)\s(?:[\w-]+\s){0,2}?((?:18|19|20)\d\d)(?=\W*$|[^\w\s]|\s(?:and|or|but|by|at|as|to|with|when|between|in|for|over|during|under|is|was|were|are|has|had|hangs|on|that|which|the)\b)"
+    r"[^.;]{0,40}?\b(?:in|of|from|on)\s(?:[\w-]+\s){0,2}?((?:18|19|20)\d\d)(?=\W*$|[^\w\s]|\s(?:and|or|but|by|at|as|to|with|when|between|in|for|over|during|under|is|was|were|are|has|had|hangs|on|that|which|the)\b)"
 )
 # "leaves the treaty, an agreement made in 1987": the year is that of another thing.
 _WHICH_WAS = re.compile(
-    r"^[^.;]{0,30}?,\s(?:a|an|the|which|that)\s[^,.;]{0,40}?\b(?:in|of|from|on)\s[12]\d{3}\b"
+    r"[^.;]{0,30}?,\s(?:a|an|the|which|that)\s[^,.;]{0,40}?\b(?:in|of|from|on)\s[12]\d{3}\b"
 )
 _YEAR_BEFORE = re.compile(r"\b(?:in|of|since|from)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$")
-_ANNIVERSARY = re.compile(
-    r"\b(?:anniversary|commemorat\w+|memorial|centenary|(?:years|decades)\s(?:since|after)|mark(?:s|ed|ing)?\s[\w-]+\syears)\b"
+_ANNIVERSARY = Finder(
+    r"(?:anniversary|commemorat\w+|memorial|centenary|(?:years|decades)\s(?:since|after)|mark(?:s|ed|ing)?\s[\w-]+\syears)\b"
 )
-_PASSING = re.compile(
-    r"(?:,\s(?:which|who|whose|never|not|without|despite|having|but)\b|\bwithout\b|\bdespite\b)[^,;]*$"
-)
+_PASSING = re.compile(r",\s(?:which|who|whose|never|not|without|despite|having|but)\b")
+_WITHOUT = re.compile(r"\b(?:without|despite)\b")
+_CUES = Openings(
+    [_NEGATION, _REFUSED_CALL, _BUT_REJECTED, _CONSENT, _DELAY, _FLAT_DENIAL, _NEXT_VERB, _CALLED_OFF, _CALLED_OFF_AFTER,
+     _DENIED_AFTER, _PLAN, _POSSIBLE, _ALLEGED, _ANNIVERSARY]
+)  # fmt: skip
 
 
 class Denying(NamedTuple):
@@ -126,54 +141,69 @@ def status_of(text: str, head: int, end: int, year: int, denying: Denying) -> St
     `year` is that of publication, 0 where unknown.
     """
     begin, finish = clause(text, head)
-    left = text[begin:head]
-    if _is_background(text, head, end, finish, year):
+    cues = _cues_in(text)
+    if _is_background(text, cues, head, end, finish, year):
         return Status.BACKGROUND
-    if _is_negated(text, (begin, finish), head, end, denying):
-        return Status.POSSIBLE if _CONDITION.match(left) else Status.NEGATED
-    if not denying.flatly and _DENIED_AFTER.search(text[end:]):
+    if _is_negated(text, cues, (begin, finish), head, end, denying):
+        return Status.POSSIBLE if _CONDITION.match(text, begin, head) else Status.NEGATED
+    if not denying.flatly and _DENIED_AFTER.search(text, cues, end, len(text)):
         return Status.NEGATED
     if text.endswith("?"):
         return Status.QUESTION
-    if _ALLEGED.search(left):
+    if _ALLEGED.search(text, cues, begin, head):
         return Status.ALLEGED
-    if _PLAN.search(left):
+    if _PLAN.search(text, cues, begin, head):
         return Status.PLANNED
-    return Status.POSSIBLE if _POSSIBLE.search(left) else Status.AFFIRMED
+    return Status.POSSIBLE if _POSSIBLE.search(text, cues, begin, head) else Status.AFFIRMED
 
 
-def _is_negated(text: str, bounds: tuple[int, int], head: int, end: int, denying: Denying) -> bool:
+@lru_cache(maxsize=16)  # what a sentence reports is asked about one after the other
+def _cues_in(text: str) -> Starts:
+    return _CUES.starts_in(text)
+
+
+def _is_negated(
+    text: str, cues: Starts, bounds: tuple[int, int], head: int, end: int, denying: Denying
+) -> bool:
     """Return whether the clause within `bounds` denies or calls off what stands at `head`."""
     begin, finish = bounds
-    left = text[begin:head]
-    near = _last_words(left, denying.reach)
+    near = head - len(_last_words(text[begin:head], denying.reach))
     if denying.flatly:
-        return bool(_FLAT_DENIAL.search(near))
-    if _is_denied(text, head - len(near), head) or (denying.called_off and _CALLED_OFF.search(near)):
+        return bool(_FLAT_DENIAL.search(text, cues, near, head))
+    if _is_denied(text, cues, near, head) or (
+        denying.called_off and _CALLED_OFF.search(text, cues, near, head)
+    ):
         return True
-    if _DELAY.search(left):
+    if _DELAY.search(text, cues, begin, head):
         return True
-    if _REFUSED_CALL.search(left) or _BUT_REJECTED.search(text, end):
+    if _REFUSED_CALL.search(text, cues, begin, head) or _BUT_REJECTED.search(text, cues, end, len(text)):
         return True
     # "on the eve of the talks a rally is called off": what follows is said of another
-    if _ADJUNCT.match(left):
+    if _ADJUNCT.match(text, begin, head):
         return False
-    if denying.called_off and _CALLED_OFF_AFTER.search(text[head:finish].partition(" that ")[0]):
-        return True
-    cues = (_NEGATION_AFTER, _COLLAPSE_AFTER) if denying.called_off else (_NEGATION_AFTER,)
+    if denying.called_off:
+        that = text.find(" that ", head, finish)
+        if _CALLED_OFF_AFTER.search(text, cues, head, finish if that < 0 else that):
+            return True
+    after = (_NEGATION_AFTER, _COLLAPSE_AFTER) if denying.called_off else (_NEGATION_AFTER,)
     rests = (text[head:finish].partition(" ")[2], text[end:finish])
-    return any(cue.search(rest) for cue in cues for rest in rests)
+    return any(cue.match(rest) for cue in after for rest in rests)
 
 
-def _is_denied(text: str, start: int, head: int) -> bool:
+def _is_denied(text: str, cues: Starts, start: int, head: int) -> bool:
     """Return whether a denial stands from `start` to `head`, unless spent on a consent: "won't ratify the pact"."""
-    denials = takewhile(lambda denial: denial.end() <= head, _NEGATION.finditer(text, start))
     return any(
-        not _CONSENT.search(text, denial.end(), head)
-        and not _NEXT_VERB.search(text, denial.end(), head)
+        not _CONSENT.search(text, cues, denial.end(), head)
+        and not _NEXT_VERB.search(text, cues, denial.end(), head)
         and not _HAD.search(text[: denial.start()])
-        for denial in denials
+        for denial in _denials(text, cues, start, head)
     )
+
+
+def _denials(text: str, cues: Starts, start: int, head: int) -> Iterator[re.Match[str]]:
+    yield from takewhile(lambda denial: denial.end() <= head, _NEGATION.finditer(text, cues, start))
+    if "n't" in text or "n’t" in text:
+        yield from _CONTRACTED.finditer(text, start, head)
 
 
 def _last_words(text: str, count: int) -> str:
@@ -182,33 +212,40 @@ def _last_words(text: str, count: int) -> str:
     place = len(words)
     while place and count >= 0:
         place -= 1
-        count -= not _LITTLE_WORD.fullmatch(words[place])
+        count -= words[place] not in _LITTLE_WORDS
     return " ".join(words[place + (count < 0) :])
 
 
 def clause(text: str, place: int) -> tuple[int, int]:
     """Return the bounds of the clause of `text` in which `place` lies."""
     begin, finish = 0, len(text)
-    for boundary in _BOUNDARY.finditer(text):
-        if boundary.end() <= place:
-            begin = boundary.start()
-        elif boundary.start() > place:
-            finish = boundary.start()
+    for start, end in _boundaries(text):
+        if end <= place:
+            begin = start
+        elif start > place:
+            finish = start
             break
     return begin, finish
 
 
+@lru_cache(maxsize=16)
+def _boundaries(text: str) -> list[tuple[int, int]]:
+    return [boundary.span() for boundary in _BOUNDARY.finditer(text)]
+
+
 def is_in_passing(text: str, head: int) -> bool:
     """Return whether what stands at `head` is said by the way: "a treaty, never ratified, gave ..."."""
-    return bool(_PASSING.search(text[:head]))
+    mark = max(text.rfind(",", 0, head), text.rfind(";", 0, head))
+    begins_so = mark >= 0 and _PASSING.match(text, mark, head)
+    return bool(begins_so or _WITHOUT.search(text, mark + 1, head))
 
 
-def _is_background(text: str, head: int, end: int, finish: int, year: int) -> bool:
-    if _ANNIVERSARY.search(text[max(0, head - 60) : end + 40]):
+def _is_background(text: str, cues: Starts, head: int, end: int, finish: int, year: int) -> bool:
+    if _ANNIVERSARY.search(text, cues, max(0, head - 60), end + 40):
         return True
-    if not year:
+    if not year or not _FOUR_DIGITS.search(text):
         return False
-    if _WHICH_WAS.search(text[end : end + 60]):
+    if _WHICH_WAS.match(text[end : end + 60]):
         return False
-    match = _YEAR_AFTER.search(text[end:finish]) or _YEAR_BEFORE.search(text[:head])
+    match = _YEAR_AFTER.match(text[end:finish]) or _YEAR_BEFORE.search(text[:head])
     return bool(match) and int(match[1]) < year - 1 if match else False
