@@ -5,12 +5,11 @@ from collections.abc import Iterator, Sequence
 
 from stories.text import lowered
 from streams.tag.actors import Named
-from streams.tag.patterns import Asked, known_as, masked_code
-from streams.tag.sentences import Sentence
+from streams.tag.asked import Asked, code_of, known_as
+from streams.tag.patterns import masked_code
+from streams.tag.sentences import Sentence, in_each
 
 _PRIVATE = re.compile("[\ue000-\ue4ff]")
-_WORDS = re.compile(r"[^\W_]+")
-_ROLES = {"LEG": "leg", "MIL": "mil", "SPY": "mil"}
 
 
 class Masked:
@@ -22,14 +21,7 @@ class Masked:
         self.sentence, self.names = sentence, names
         self.small = lowered(sentence.text)
         self._text = ""
-        by_word = asked.by_word
-        self.words = by_word.keys() & _WORDS.findall(self.small)
-        self.has = 0
-        for word in self.words:
-            self.has |= by_word[word]
-        for name in names:
-            for known in known_as(name.actor.kind, _code_of(name)):
-                self.has |= by_word.get(known, 0)
+        self.words, self.has = asked.seen_in(self.small, (name.actor for name in names))
 
     @property
     def text(self) -> str:
@@ -48,7 +40,7 @@ class Masked:
         found = [
             name.start - self.sentence.start
             for name in self.names
-            if not first.isdisjoint(known_as(name.actor.kind, _code_of(name)))
+            if not first.isdisjoint(known_as(name.actor.kind, code_of(name.actor)))
         ]
         text = self.text
         for word in first & self.words:
@@ -62,14 +54,8 @@ class Masked:
 
 def masked(sentences: Sequence[Sentence], named: Sequence[Named], asked: Asked) -> Iterator[Masked]:
     """Yield each sentence with the names in it; sentences and names come in order of field and place."""
-    place, count = 0, len(named)
-    for sentence in sentences:
-        inside = []
-        while place < count and sentence.ends_after((name := named[place]).field, name.start):
-            if name.start >= sentence.start and name.field == sentence.field:
-                inside.append(name)
-            place += 1
-        yield Masked(sentence, inside, asked)
+    for sentence, names in in_each(sentences, named):
+        yield Masked(sentence, names, asked)
 
 
 def _mask(small: str, start: int, named: Sequence[Named]) -> str:
@@ -81,10 +67,6 @@ def _mask(small: str, start: int, named: Sequence[Named]) -> str:
         begin, end = name.start - start, name.core_end - start
         if begin < reached or end > len(small):
             continue
-        pieces += (small[reached:begin], masked_code(name.actor.kind, _code_of(name), end - begin))
+        pieces += (small[reached:begin], masked_code(name.actor.kind, code_of(name.actor), end - begin))
         reached = end
     return "".join([*pieces, small[reached:]]) if pieces else small
-
-
-def _code_of(name: Named) -> str:
-    return _ROLES.get(name.actor.role, "gov") if name.actor.kind == "body" else name.actor.code

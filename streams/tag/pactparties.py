@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from stories.model import Mention
 from streams.tag.pactnames import PactName
-from streams.tag.sentences import Sentence
+from streams.tag.sentences import Sentence, in_each
 
 _PLACE = re.compile(
     r"\b(?:in|at|near|from|across|throughout|outside|visit(?:s|ing|ed)? to|visits|visiting|arrives in|held in|for)\s+(?:the\s+)?"
@@ -79,18 +79,15 @@ def by_sentence(
 
     Sentences and mentions come in order of field and place.
     """
-    waiting = [mention for mention in reversed([*mentions]) if mention.kind == "actor"]
-    for sentence in sentences:
-        inside = []
-        while waiting and sentence.ends_after(waiting[-1].field, waiting[-1].start):
-            inside.append(waiting.pop())
+    naming = [mention for mention in mentions if mention.kind == "actor"]
+    for sentence, inside in in_each(sentences, naming):
         yield sentence, sorted({actor for mention in inside if (actor := _actor_in(sentence, mention))})
 
 
 def _actor_in(sentence: Sentence, mention: Mention) -> Actor | None:
     """Return a mention by its place in `sentence`, None where it lies outside or is a currency ("US$")."""
     start, end = mention.start - sentence.start, mention.end - sentence.start
-    if mention.field != sentence.field or start < 0 or mention.end > sentence.end:
+    if mention.end > sentence.end:
         return None
     return None if sentence.text.startswith("$", end) else Actor(start, end, mention.id)
 

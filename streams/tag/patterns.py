@@ -16,6 +16,7 @@ from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
 from stories.errors import ConfigError
+from streams.tag.asked import Asked
 from streams.tag.forms import forms
 
 # Masks are private-use characters: each kind has a block, and a letter of the code its place in it.
@@ -31,26 +32,6 @@ _SLOTS = {
     "person": "[\ue300-\ue3ff]+",
 }
 _GAP_WORDS = 8
-
-
-class Asked:
-    """What patterns ask a sentence for: sets of words and kinds of actors, each set a bit.
-
-    So one look at each word of a sentence says what it has of all of them.
-    """
-
-    def __init__(self) -> None:
-        self.by_word: dict[str, int] = {}  # the bits of the sets that a word is in
-        self._bits: dict[frozenset[str], int] = {}
-
-    def bit_of(self, choices: frozenset[str]) -> int:
-        """Return the bit of a set, a new one where it has not been asked for before."""
-        bit = self._bits.get(choices)
-        if bit is None:
-            bit = self._bits[choices] = 1 << len(self._bits)
-            for word in choices:
-                self.by_word[word] = self.by_word.get(word, 0) | bit
-        return bit
 
 
 class Pattern(NamedTuple):
@@ -128,12 +109,6 @@ def _actors_of(slot: str) -> set[str]:
     if slot == "actor":
         return {f"<{kind}>" for kind in KINDS}
     return {"<mil>"} if slot == "force" else {f"<{slot}>"}
-
-
-@lru_cache(maxsize=4096)
-def known_as(kind: str, code: str) -> tuple[str, str]:
-    """Return what a pattern may ask for that an actor meets: its kind, and its code."""
-    return f"<{kind}>", f"<{code}>" if kind != "person" else ""
 
 
 def compile_pattern(source: str, words: Mapping[str, Sequence[str]], asked: Asked) -> Pattern:

@@ -1,8 +1,9 @@
 """Sentences with their place: every rule, status and step reads one sentence and cites it exactly."""
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from stories.model import Story
 
@@ -101,10 +102,6 @@ class Sentence(NamedTuple):
     end: int
     text: str
 
-    def ends_after(self, field: str, place: int) -> bool:
-        """Return whether `place` in `field` lies before the end of this sentence, in the order of fields."""
-        return place < self.end if field == self.field else FIELD_ORDER[field] < FIELD_ORDER[self.field]
-
 
 def split(story: Story) -> list[Sentence]:
     """Return the sentences of title, summary and body, in this order."""
@@ -114,6 +111,42 @@ def split(story: Story) -> list[Sentence]:
         if (text := getattr(story, field))
         for start, end in spans(text)
     ]
+
+
+class Placed(Protocol):
+    """Something that begins at a place of a field."""
+
+    @property
+    def field(self) -> str:
+        """Return the name of the field."""
+        ...
+
+    @property
+    def start(self) -> int:
+        """Return the place."""
+        ...
+
+
+P = TypeVar("P", bound=Placed)
+
+
+def in_each(sentences: Iterable[Sentence], placed: Sequence[P]) -> Iterator[tuple[Sentence, list[P]]]:
+    """Yield each sentence with those of `placed` that begin in it. Both come in order of field and place."""
+    at, count = 0, len(placed)
+    for sentence in sentences:
+        field, start, end, _ = sentence
+        inside: list[P] = []
+        while at < count:
+            thing = placed[at]
+            if thing.field != field:
+                if FIELD_ORDER[thing.field] > FIELD_ORDER[field]:
+                    break
+            elif thing.start >= end:
+                break
+            elif thing.start >= start:
+                inside.append(thing)
+            at += 1
+        yield sentence, inside
 
 
 def spans(text: str) -> list[tuple[int, int]]:

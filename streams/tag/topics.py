@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from stories.model import Mention, Status
+from streams.tag.asked import Asked
 from streams.tag.masking import Masked
-from streams.tag.patterns import Asked, Pattern, compile_pattern
+from streams.tag.patterns import Pattern, compile_pattern
 from streams.tag.rules import Rule, TopicRule
 from streams.tag.status import Denying, is_in_passing, status_of
 
