@@ -5,8 +5,6 @@ So one look at each word and each name of a sentence says what it has of all of 
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
-from itertools import chain
 from typing import NamedTuple
 
 from streams.tag.rules import ActorRule
@@ -16,20 +14,14 @@ _ROLES = {"LEG": "leg", "MIL": "mil", "SPY": "mil"}
 _MOST_RUNS = 100_000  # to remember: a language has fewer words in common use
 
 
-class Seen(NamedTuple):
-    """What a sentence has: the words that are asked for at all, and the bits of all the sets it has one of."""
-
-    words: frozenset[str]
-    bits: int
-
-
 class Asked:
     """The sets of words and kinds of actors that patterns ask for."""
 
     def __init__(self) -> None:
-        self.by_word: dict[str, int] = {}  # the bits of the sets that a word is in
+        self._by_word: dict[str, int] = {}  # the bits of the sets that a word is in
         self._bits: dict[frozenset[str], int] = {}
-        self._runs = _Runs(self.by_word)
+        self._runs = _Runs(self)
+        self._met: dict[str, Met] = {}  # by an actor's id, when first named
 
     def bit_of(self, choices: frozenset[str]) -> int:
         """Return the bit of a set, a new one where it has not been asked for before."""
@@ -37,21 +29,41 @@ class Asked:
         if bit is None:
             bit = self._bits[choices] = 1 << len(self._bits)
             for word in choices:
-                self.by_word[word] = self.by_word.get(word, 0) | bit
+                self._by_word[word] = self._by_word.get(word, 0) | bit
             self._runs.clear()
+            self._met.clear()
         return bit
 
-    def seen_in(self, small: str, actors: Iterable[ActorRule]) -> Seen:
-        """Return what a sentence in small letters, which names `actors`, has of what is asked for."""
+    def seen_in(self, small: str) -> tuple[list[str], int]:
+        """Return the words of a text in small letters that are asked for at all, and the bits of all they are in."""
+        words: list[str] = []
         bits = 0
-        words: list[tuple[str, ...]] = []
         for found, bits_found in filter(None, map(self._runs.__getitem__, small.split())):
-            words.append(found)
+            words += found
             bits |= bits_found
-        for actor in actors:
-            for known in known_as(actor.kind, code_of(actor)):
-                bits |= self.by_word.get(known, 0)
-        return Seen(frozenset(chain.from_iterable(words)), bits)
+        return words, bits
+
+    def met_by(self, actor: ActorRule) -> "Met":
+        """Return what a name of `actor` meets of what is asked for."""
+        met = self._met.get(actor.id)
+        if met is None:
+            known = known_as(actor)
+            met = self._met[actor.id] = Met(known, self.seen(known))
+        return met
+
+    def seen(self, words: Iterable[str]) -> int:
+        """Return the bits of all the sets that any of `words` is in."""
+        bits = 0
+        for word in words:
+            bits |= self._by_word.get(word, 0)
+        return bits
+
+
+class Met(NamedTuple):
+    """How an actor is asked for, and the bits of the sets in which it is."""
+
+    known_as: tuple[str, ...]
+    bits: int
 
 
 class _Runs(dict[str, tuple[tuple[str, ...], int] | None]):
@@ -60,25 +72,22 @@ class _Runs(dict[str, tuple[tuple[str, ...], int] | None]):
     Worked out when a run is first met: texts are made of the same ones again and again.
     """
 
-    def __init__(self, by_word: dict[str, int]) -> None:
+    def __init__(self, asked: Asked) -> None:
         super().__init__()
-        self._by_word = by_word
+        self._asked = asked
 
     def __missing__(self, run: str) -> tuple[tuple[str, ...], int] | None:
         if len(self) >= _MOST_RUNS:
             self.clear()
-        bits = 0
-        words = tuple(word for word in _WORDS.findall(run) if word in self._by_word)
-        for word in words:
-            bits |= self._by_word[word]
-        found = self[run] = (words, bits) if words else None
+        words = tuple(word for word in _WORDS.findall(run) if self._asked.seen([word]))
+        found = self[run] = (words, self._asked.seen(words)) if words else None
         return found
 
 
-@lru_cache(maxsize=4096)  # the same actors are named again and again
-def known_as(kind: str, code: str) -> tuple[str, str]:
-    """Return what a pattern may ask for that an actor meets: its kind, and its code."""
-    return f"<{kind}>", f"<{code}>" if kind != "person" else ""
+def known_as(actor: ActorRule) -> tuple[str, ...]:
+    """Return what a pattern may ask for that a name of `actor` meets: its kind, and its code."""
+    kind = f"<{actor.kind}>"
+    return (kind,) if actor.kind == "person" else (kind, f"<{code_of(actor)}>")
 
 
 def code_of(actor: ActorRule) -> str:

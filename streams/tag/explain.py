@@ -56,7 +56,9 @@ def _verdict(rule: CompiledRule, sentence: Masked, before: Masked | None) -> tup
     """Return how far `rule` came on a sentence (5: it fired) and the clause that stopped it."""
     matched = [pattern for pattern in rule.patterns if pattern.search(sentence)]
     if not matched:
-        near = [pattern.source for pattern in rule.patterns if pattern.triggers & sentence.words]
+        near = [
+            pattern.source for pattern in rule.patterns if not pattern.triggers.isdisjoint(sentence.words)
+        ]
         if near:
             return 1, f"any: has a word of {near[0]!r}, but not the rest in its place"
         return 0, "any: no word of any pattern"

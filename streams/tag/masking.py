@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from stories.text import lowered
 from streams.tag.actors import Named
-from streams.tag.asked import Asked, code_of, known_as
+from streams.tag.asked import Asked, code_of
 from streams.tag.patterns import masked_code
 from streams.tag.sentences import Sentence, in_each
 
@@ -15,13 +15,17 @@ _PRIVATE = re.compile("[\ue000-\ue4ff]")
 class Masked:
     """A sentence for the rules of topics. It is masked when first matched: most have no word that any rule asks for."""
 
-    __slots__ = ("_text", "has", "names", "sentence", "small", "words")
+    __slots__ = ("_met", "_text", "has", "names", "sentence", "small", "words")
 
     def __init__(self, sentence: Sentence, names: Sequence[Named], asked: Asked) -> None:
         self.sentence, self.names = sentence, names
         self.small = lowered(sentence.text)
         self._text = ""
-        self.words, self.has = asked.seen_in(self.small, (name.actor for name in names))
+        self.words, has = asked.seen_in(self.small)
+        self._met = [asked.met_by(name.actor) for name in names]
+        for met in self._met:
+            has |= met.bits
+        self.has = has
 
     @property
     def text(self) -> str:
@@ -37,13 +41,14 @@ class Masked:
 
     def starts(self, first: frozenset[str]) -> list[int]:
         """Return where the words and actors of `first` stand, in order."""
+        begin = self.sentence.start
         found = [
-            name.start - self.sentence.start
-            for name in self.names
-            if not first.isdisjoint(known_as(name.actor.kind, code_of(name.actor)))
+            name.start - begin
+            for name, met in zip(self.names, self._met, strict=True)
+            if not first.isdisjoint(met.known_as)
         ]
         text = self.text
-        for word in first & self.words:
+        for word in first.intersection(self.words):
             start = text.find(word)
             while start >= 0:
                 found.append(start)

@@ -11,7 +11,7 @@ peace_deal|truce                two words as one choice
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
@@ -52,17 +52,23 @@ class Pattern(NamedTuple):
         """Return the regular expression: compiled when first asked for, as most are in few runs."""
         return _compiled(self.expression)
 
-    def search(self, sentence: "Read", start: int = 0) -> re.Match[str] | None:
-        """Return the first match in `sentence` from `start`."""
+    def search(self, sentence: "Read") -> re.Match[str] | None:
+        """Return the first match in `sentence`."""
+        return next(self.finditer(sentence), None)
+
+    def finditer(self, sentence: "Read") -> Iterator[re.Match[str]]:
+        """Yield the matches in `sentence` in order, none overlapping."""
         if self.needs & sentence.has != self.needs:
-            return None
-        text = sentence.text
+            return
+        text, regex = sentence.text, self.regex
         if not self.first:
-            return self.regex.search(text, start)
+            yield from regex.finditer(text)
+            return
+        end = 0
         for place in sentence.starts(self.first):
-            if place >= start and (match := self.regex.match(text, place)):
-                return match
-        return None
+            if place >= end and (match := regex.match(text, place)):
+                end = match.end()
+                yield match
 
 
 @cache  # there are more than re keeps

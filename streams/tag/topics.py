@@ -65,7 +65,8 @@ class TopicFinder:
         has, by_word = sentence.has, self._by_word
         wanted = {
             place
-            for word in by_word.keys() & sentence.words
+            for word in sentence.words
+            if word in by_word
             for needs, place in by_word[word]
             if needs & has == needs
         }
@@ -75,12 +76,13 @@ class TopicFinder:
             number, pattern = self._patterns[place]
             if number == done or (rule := self.rules[number]).rule.actors > count:
                 continue
-            if match := pattern.search(sentence):
+            matches = pattern.finditer(sentence)
+            if first := next(matches, None):
                 done = number
                 if allows(rule, sentence, before):
-                    while match:
+                    yield rule, pattern, first
+                    for match in matches:
                         yield rule, pattern, match
-                        match = pattern.search(sentence, match.end())
 
 
 def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]], asked: Asked) -> CompiledRule:
