@@ -71,14 +71,28 @@ class Openings:
 
     def starts_in(self, text: str) -> Starts:
         """Return where words of `text` begin as each pattern may, in order: worked out once for all of them."""
-        starts: dict[Finder, list[int]] = {}
-        for number, start, _ in self._automaton.find_matches_as_indexes(lowered(text), overlapping=True):
-            if not start or not ((before := text[start - 1]).isalnum() or before == "_"):
-                for finder in self._finders[number]:
-                    starts.setdefault(finder, []).append(start)
-        for places in starts.values():
-            places.sort()  # the automaton tells of them by where the openings end
-        return starts
+        return next(self.starts_in_each(text, [(0, len(text))]))
+
+    def starts_in_each(self, text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[Starts]:
+        """Yield the same for each piece of `text`, given in order as (start, end), counted from where it begins."""
+        found = self._words_in(text)
+        at = 0
+        for begin, end in pieces:
+            starts: dict[Finder, list[int]] = {}
+            while at < len(found) and (start := found[at][0]) < end:
+                if start >= begin:
+                    for finder in self._finders[found[at][1]]:
+                        starts.setdefault(finder, []).append(start - begin)
+                at += 1
+            yield starts
+
+    def _words_in(self, text: str) -> list[tuple[int, int]]:
+        """Return the place of each word that begins with an opening, and the number of that, in order of place."""
+        return sorted(
+            (start, number)
+            for number, start, _ in self._automaton.find_matches_as_indexes(lowered(text), overlapping=True)
+            if not start or not ((before := text[start - 1]).isalnum() or before == "_")
+        )
 
 
 def _begin(rest: str, opening: str) -> Iterator[str]:

@@ -5,7 +5,8 @@ from datetime import date
 
 from stories.model import StepStatus
 from streams.tag import dates, pactparties, pactstatus
-from streams.tag.pacttargets import Clause, Target, follows_pact
+from streams.tag.pactclauses import Clause
+from streams.tag.pacttargets import Target, follows_pact
 from streams.tag.pactverbs import Verb
 
 _TERM = re.compile(

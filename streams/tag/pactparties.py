@@ -1,13 +1,13 @@
 """Who takes a step and who the parties are: the actors of a sentence, by their place around the verb."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from stories.model import Mention
 from streams.tag.pactnames import PactName
-from streams.tag.sentences import Sentence, in_each
+from streams.tag.sentences import Sentence
 
 _PLACE = re.compile(
     r"\b(?:in|at|near|from|across|throughout|outside|visit(?:s|ing|ed)? to|visits|visiting|arrives in|held in|for)\s+(?:the\s+)?"
@@ -72,16 +72,9 @@ class Actor(NamedTuple):
     code: str
 
 
-def by_sentence(
-    sentences: Iterable[Sentence], mentions: Iterable[Mention]
-) -> Iterator[tuple[Sentence, list[Actor]]]:
-    """Yield each sentence with the states, organisations and groups that it names, in order, by their place in it.
-
-    Sentences and mentions come in order of field and place.
-    """
-    naming = [mention for mention in mentions if mention.kind == "actor"]
-    for sentence, inside in in_each(sentences, naming):
-        yield sentence, sorted({actor for mention in inside if (actor := _actor_in(sentence, mention))})
+def actors_in(sentence: Sentence, mentions: Iterable[Mention]) -> list[Actor]:
+    """Return the actors of `mentions` that begin in `sentence`, in order, by their place in it."""
+    return sorted({actor for mention in mentions if (actor := _actor_in(sentence, mention))})
 
 
 def _actor_in(sentence: Sentence, mention: Mention) -> Actor | None:

@@ -5,9 +5,10 @@ from datetime import date
 
 from stories.model import Evidence, Mention, PactStep, Story
 from streams.tag import dates, pactstatus
+from streams.tag.pactclauses import Clause, clauses
 from streams.tag.pactdates import date_of
 from streams.tag.pacttakers import takers_of
-from streams.tag.pacttargets import Clause, clauses, kind_of_step, pronoun_target, target_of
+from streams.tag.pacttargets import kind_of_step, pronoun_target, target_of
 from streams.tag.pacttold import Told, introduced, is_between_states, pact_of
 from streams.tag.sentences import Sentence
 
@@ -23,7 +24,7 @@ def read(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention
     told: list[Told] = []
     steps: list[PactStep] = []
     earlier: list[Clause] = []
-    for clause in clauses(sentences, mentions):
+    for clause in clauses(story, sentences, mentions):
         if clause.verbs:
             for step in _steps_of(story, clause, published, told, earlier):
                 steps.append(step)

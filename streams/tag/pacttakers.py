@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from stories.model import StepKind
 from streams.tag import pactparties, pactstatus
+from streams.tag.pactclauses import Clause
 from streams.tag.pactkinds import JOINABLE
 from streams.tag.pactparties import Actor
-from streams.tag.pacttargets import Clause, Target
+from streams.tag.pacttargets import Target
 from streams.tag.pactverbs import Verb
 
 # Steps that every party takes together; all others are taken one by one.

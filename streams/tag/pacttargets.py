@@ -1,17 +1,14 @@
 """What a pact verb is about: its object, the subject of a passive, "it", or the organisation joined or left."""
 
 import re
-from collections.abc import Sequence
 from typing import NamedTuple
 
-from stories.model import Mention, StepKind, StepStatus
-from streams.tag import pactnames, pactparties, pactstatus, pactverbs
-from streams.tag.openings import Openings
+from stories.model import StepKind, StepStatus
+from streams.tag import pactparties, pactstatus
+from streams.tag.pactclauses import Clause
 from streams.tag.pactkinds import JOINABLE, is_domestic_law
 from streams.tag.pactnames import PactName
-from streams.tag.pactparties import Actor
 from streams.tag.pactverbs import Verb
-from streams.tag.sentences import Sentence
 
 PASSIVE = re.compile(
     r"\b(?:is|are|was|were|been|being|be|gets?|got)\s+(?:(?!by\b)[\w-]+ly\s+|not\s+|yet\s+|also\s+|first\s+)*$",
@@ -29,27 +26,12 @@ _ADJECTIVE = re.compile(
 _PART_OF_IT = re.compile(
     r"\s+(?:[A-Z]\w+\s+)+(?:Organi[sz]ation|Council|Agency|Fund|Committee|Commission|Programme|Court|Bank)\b"
 )
-_PRONOUN = re.compile(r"\bit\b", re.IGNORECASE)
 _TROOPS = re.compile(
     r"\b(?:troops|forces|soldiers|ambassadors?|staff|aircraft|units?|helicopters?|support|funding|envoy|team)\b",
     re.IGNORECASE,
 )
-_THE_UNION = re.compile(r"\bthe\s+(?:military\s+)?(?:alliance|bloc|union)\b")
-_OPENINGS = Openings([*pactnames.FINDERS, *pactverbs.FINDERS])
 _IT = PactName(0, 0, "it", "other", False, True, "it")
 _CONSENT_STEPS: frozenset[StepKind] = frozenset({"ratified", "approved", "rejected", "signed"})
-
-
-class Clause(NamedTuple):
-    """One sentence with everything found in it, and what was told before it."""
-
-    sentence: Sentence
-    text: str
-    actors: list[Actor]
-    names: list[PactName]
-    verbs: list[Verb]
-    is_lead: bool
-    org_before: str  # the organisation that "the alliance" means, named in a sentence before
 
 
 class Target(NamedTuple):
@@ -60,29 +42,6 @@ class Target(NamedTuple):
     name: PactName | None
     org: str
     passive: bool
-
-
-def clauses(sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> list[Clause]:
-    """Return each sentence with its actors, pact phrases and pact verbs; verbs only where a pact may be meant."""
-    found: list[Clause] = []
-    fields: set[str] = set()
-    org_before, is_pact_before = "", False
-    for sentence, actors in pactparties.by_sentence(sentences, mentions):
-        text = sentence.text
-        starts = _OPENINGS.starts_in(text)
-        names = pactnames.find(text, starts)
-        orgs = [actor.code for actor in actors if actor.code in JOINABLE]
-        may_report = names or orgs or ((org_before or is_pact_before) and _points_back(text))
-        verbs = pactverbs.find(text, starts) if may_report else []
-        found.append(Clause(sentence, text, actors, names, verbs, sentence.field not in fields, org_before))
-        org_before, is_pact_before = orgs[-1] if orgs else org_before, is_pact_before or bool(names)
-        fields.add(sentence.field)
-    return found
-
-
-def _points_back(text: str) -> bool:
-    """Return whether a text may speak of a pact or an organisation named before it."""
-    return _PRONOUN.search(text) is not None or _THE_UNION.search(text) is not None
 
 
 def target_of(clause: Clause, verb: Verb) -> Target | None:

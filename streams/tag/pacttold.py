@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from stories.model import PactKind, StepKind
 from streams.tag import pactparties, pactstatus
+from streams.tag.pactclauses import Clause
 from streams.tag.pactkinds import duration_years, is_commerce, sounds_domestic
 from streams.tag.pactnames import PactName
 from streams.tag.pacttakers import SHARED, WEAK_HEADS
-from streams.tag.pacttargets import Clause, Target
+from streams.tag.pacttargets import Target
 
 _MANY = re.compile(
     r"\b(?:nations|countries|states|members|world leaders)\s+(?:\w+ly\s+)?(?:co-)?sign", re.IGNORECASE

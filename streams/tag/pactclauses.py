@@ -1,0 +1,74 @@
+"""Sentences as pact steps are read in them: with their actors, the pacts they name and the verbs that act on pacts."""
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import groupby
+from operator import attrgetter
+
+from stories.model import Mention, Story
+from streams.tag import pactnames, pactparties, pactverbs
+from streams.tag.openings import Openings, Starts
+from streams.tag.pactkinds import JOINABLE
+from streams.tag.pactnames import PactName
+from streams.tag.pactparties import Actor
+from streams.tag.pactverbs import Verb
+from streams.tag.sentences import Sentence, in_each
+
+_PRONOUN = re.compile(r"\bit\b", re.IGNORECASE)
+_THE_UNION = re.compile(r"\bthe\s+(?:military\s+)?(?:alliance|bloc|union)\b")
+_OPENINGS = Openings([*pactnames.FINDERS, *pactverbs.FINDERS])
+
+
+class Clause:
+    """One sentence with everything found in it, and what was told before it."""
+
+    def __init__(
+        self,
+        sentence: Sentence,
+        mentions: Sequence[Mention],
+        names: list[PactName],
+        verbs: list[Verb],
+        is_lead: bool,
+        org_before: str,
+    ) -> None:
+        self.sentence, self.text = sentence, sentence.text
+        self.names, self.verbs, self.is_lead = names, verbs, is_lead
+        self.org_before = org_before  # the organisation that "the alliance" means, named in a sentence before
+        self._mentions = mentions
+
+    @cached_property
+    def actors(self) -> list[Actor]:
+        """Return the states, organisations and groups that it names, in order: few sentences are asked for them."""
+        return pactparties.actors_in(self.sentence, self._mentions)
+
+
+def clauses(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> Iterator[Clause]:
+    """Yield each sentence of `story` with its pact phrases and pact verbs; verbs only where a pact may be meant.
+
+    Sentences and mentions come in order of field and place.
+    """
+    fields: set[str] = set()
+    org_before, is_pact_before = "", False
+    naming = [mention for mention in mentions if mention.kind == "actor"]
+    for (sentence, inside), starts in zip(in_each(sentences, naming), _starts(story, sentences), strict=True):
+        joinable = [mention for mention in inside if mention.id in JOINABLE]
+        orgs = pactparties.actors_in(sentence, joinable) if joinable else []
+        names = pactnames.find(sentence.text, starts) if starts else []
+        verbs: list[Verb] = []
+        if starts and (names or orgs or ((org_before or is_pact_before) and _points_back(sentence.text))):
+            verbs = pactverbs.find(sentence.text, starts)
+        yield Clause(sentence, inside, names, verbs, sentence.field not in fields, org_before)
+        org_before, is_pact_before = orgs[-1].code if orgs else org_before, is_pact_before or bool(names)
+        fields.add(sentence.field)
+
+
+def _starts(story: Story, sentences: Sequence[Sentence]) -> Iterator[Starts]:
+    """Yield where words of each sentence begin as the names of pacts and the verbs do."""
+    for field, group in groupby(sentences, key=attrgetter("field")):
+        yield from _OPENINGS.starts_in_each(getattr(story, field), [(one.start, one.end) for one in group])
+
+
+def _points_back(text: str) -> bool:
+    """Return whether a text may speak of a pact or an organisation named before it."""
+    return _PRONOUN.search(text) is not None or _THE_UNION.search(text) is not None
