@@ -7,6 +7,7 @@ any moment has either all of a batch or nothing of it.
 import hashlib
 import logging
 import sqlite3
+import threading
 import time
 import traceback
 from collections import Counter, defaultdict, deque
@@ -22,7 +23,7 @@ from structlog.contextvars import bound_contextvars
 
 from sinks.sqlite import SqliteSink
 from stories import topics, wire
-from stories.errors import PermanentError
+from stories.errors import PermanentError, TemporaryError
 from stories.model import Alert, DeadLetter, Delivery, Document, FeedState, Story
 from stories.trace import Trace, started, story_of
 from streams.operator import NOTHING, Decision, Event, Operator
@@ -34,6 +35,7 @@ from streams.watching import DEAD_LETTER, ENDED, PASSED, UNWATCHED, Outcome, Wat
 log = logging.getLogger(__name__)
 
 LOCK_WITHIN_S = 1.0
+STOPPED_RETRY_AFTER_S = 60.0
 STORE = "store"  # what takes the documents, told of like a step
 MAX_BATCH = 200  # stories per transaction: larger gains nothing, and readers see news later
 
@@ -63,6 +65,7 @@ class Embedded:
         self, store: Path, steps: Sequence[Step], *, quiet: bool = False, watch: Watcher = UNWATCHED
     ) -> None:
         self.quiet, self.watch = quiet, watch
+        self.stopping = threading.Event()  # may be set by any thread
         self.lock = locked(store)
         self.connection = connect(store)
         self.state = SqliteState(self.connection)
@@ -80,13 +83,18 @@ class Embedded:
         """Take fetched stories the whole way; then keep `feeds`, whose ETags say that they were taken.
 
         In one transaction where the batch is small enough, else the feeds' state comes with the last one.
+        Raises TemporaryError once `stopping` is set: some stories are durable then, the feeds' state is not,
+        so that all of them come again.
         """
         waiting = iter(stories)
         chunks = list(iter(lambda: list(islice(waiting, MAX_BATCH)), [])) or [[]]
         states = [Event(topics.FEEDS.name, feed.url, feed) for feed in feeds]
         for number, chunk in enumerate(chunks, start=1):
-            events = [Event(topics.STORIES.name, story.id, story) for story in chunk]
-            self.process_events(events + (states if number == len(chunks) else []))
+            events = deque(Event(topics.STORIES.name, story.id, story) for story in chunk)
+            events.extend(states if number == len(chunks) else ())
+            self.process_events(self._until_stopped(events))
+            if events:
+                raise TemporaryError("told to stop", STOPPED_RETRY_AFTER_S)
 
     def process_events(self, events: Iterable[Event]) -> list[DeadLetter]:
         """Take events of any topic from there on, in one transaction: live, or replayed from a log.
@@ -100,6 +108,10 @@ class Embedded:
                 with bound_contextvars(story=story_of(event.document), trace_id=trace.id):
                     self._run([event], batch, trace)
         return [document for _, document in batch.documents if isinstance(document, DeadLetter)]
+
+    def _until_stopped(self, waiting: deque[Event]) -> Iterator[Event]:
+        while waiting and not self.stopping.is_set():
+            yield waiting.popleft()
 
     def progress(self, source: str) -> int:
         """Return up to where `source` was taken in before, 0 for nothing."""

@@ -78,12 +78,19 @@ class Service:
         """Poll each feed at its own pace until `stop`."""
         await self._poller(fetcher).run(stop)
 
-    async def deliver(self) -> None:
-        """Hand every alert that waits to the channels of its subscription."""
+    async def deliver(self, stop: asyncio.Event | None = None) -> None:
+        """Hand every alert that waits to the channels of its subscription, until `stop`."""
         while waiting := await self._write(partial(self.embedded.undelivered, DELIVERED_AT_ONCE)):
-            log_of = [delivery for row, alert in waiting for delivery in await self._hand_on(row, alert)]
+            up_to_seq, log_of = 0, []
+            for row, alert in waiting:
+                if stop and stop.is_set():
+                    break  # slow channels must not hold up the end; the rest waits in the store
+                log_of += await self._hand_on(row, alert)
+                up_to_seq = row.seq
             # noted together: each note waits its turn behind the stories that are being taken in
-            await self._write(partial(self.embedded.delivered, waiting[-1][0].seq, log_of))
+            await self._write(partial(self.embedded.delivered, up_to_seq, log_of))
+            if up_to_seq < waiting[-1][0].seq:
+                return
 
     async def _hand_on(self, row: Outgoing, alert: Alert) -> list[Delivery]:
         trace = parse(row.sending.trace) or started(alert)
@@ -94,7 +101,7 @@ class Service:
         """Deliver what comes until `stop`; a channel's failure is logged and holds up nothing else."""
         while not stop.is_set():
             try:
-                await self.deliver()
+                await self.deliver(stop)
             except sqlite3.Error:  # the store failed: that ends the process, and nothing is lost
                 raise
             except Exception:
@@ -109,6 +116,11 @@ class Service:
             await self._write(lambda: self.embedded.tick(datetime.now(UTC)))
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), EVERY_S)
+
+    async def break_off_at(self, stop: asyncio.Event) -> None:
+        """At `stop`, have the writer leave the stories in hand: their feed brings them again."""
+        await stop.wait()
+        self.embedded.stopping.set()
 
     async def prune_until(self, stop: asyncio.Event, days: int) -> None:
         """Once a day remove what is older than `days`, a little at a time, until `stop`; 0 keeps all."""
@@ -217,13 +229,13 @@ async def until_stopped(
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
 
-    def end() -> None:
-        stop.set()
+    def end(*_: object) -> None:
         if deadline:
             deadline.begin()
+        loop.call_soon_threadsafe(stop.set)
 
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, end)
+    # not the loop's own way to hear signals: a loop that is busy would hear them late
+    before = {number: signal.signal(number, end) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
         async with asyncio.TaskGroup() as group:
             for job in jobs:
@@ -231,8 +243,8 @@ async def until_stopped(
     except BaseExceptionGroup as failures:
         raise _first(failures) from failures
     finally:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            loop.remove_signal_handler(number)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 async def _ending(

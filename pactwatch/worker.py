@@ -13,7 +13,7 @@ from typing import Protocol
 from pactwatch.door import application, door
 from pactwatch.metrics import Metrics
 from pactwatch.service import free_port, page_token, until_stopped
-from pactwatch.stopping import EXIT_STUCK, SPARE_S, STOP_WITHIN_S
+from pactwatch.stopping import EXIT_STUCK, Deadline
 from stories.errors import MissingExtraError, PermanentError
 from streams.topology import Step
 
@@ -92,11 +92,12 @@ def work(
 
     `metrics` is what the steps are watched by (`options.kafka.watch`), for the door to tell of.
     """
-    return asyncio.run(_work(steps, outlets, options, metrics or Metrics()))
+    with Deadline() as deadline:
+        return asyncio.run(_work(steps, outlets, options, metrics or Metrics(), deadline))
 
 
 async def _work(
-    steps: Sequence[Step], outlets: Outlets, options: WorkOptions, metrics: Metrics
+    steps: Sequence[Step], outlets: Outlets, options: WorkOptions, metrics: Metrics, deadline: Deadline
 ) -> list[Progress]:
     running = jobs(steps, outlets, options)
     watch = Watchdog([job.progress for job in running], options)
@@ -105,7 +106,7 @@ async def _work(
     if options.health_port is not None:
         listener = free_port(options.health_host, options.health_port)
         asked = [door(application(watch.progress, metrics, token=page_token()), listener)]
-    await until_stopped(*(job.run for job in running), watch.run, *asked)
+    await until_stopped(*(job.run for job in running), watch.run, *asked, deadline=deadline)
     return [job.progress for job in running]
 
 
@@ -118,7 +119,7 @@ class StuckError(PermanentError):
 
 
 class Watchdog:
-    """Ends the process when it is idle (if asked), when a step stands still, when stopping takes too long.
+    """Ends the process when it is idle (if asked), when a step stands still, when the loop does not turn.
 
     A thread watches the event loop itself, which cannot notice its own silence.
     """
@@ -128,7 +129,6 @@ class Watchdog:
     ) -> None:
         self.progress, self.options, self.leave = progress, options, leave
         self.beat = time.monotonic()
-        self.stopping_since: float | None = None
         self.over = threading.Event()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -144,7 +144,7 @@ class Watchdog:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(stop.wait(), 0.5)
         finally:
-            self.stopping_since = time.monotonic()
+            self.over.set()
 
     @property
     def is_idle(self) -> bool:
@@ -166,15 +166,10 @@ class Watchdog:
             )
 
     def watch_loop(self, every_s: float = 0.5) -> None:
-        """End the process when the event loop is silent or will not stop."""
+        """End the process when the event loop is silent."""
         while not self.over.wait(every_s):
-            now = time.monotonic()
-            if self.stopping_since is not None:
-                if now - self.stopping_since > STOP_WITHIN_S - SPARE_S:
-                    log.critical("did not stop within %.0f s: leaving as it is", STOP_WITHIN_S)
-                    self.leave(EXIT_STUCK)
-                    return
-            elif now - self.beat > LOOP_SILENT_S:
-                log.critical("the event loop did not turn for %.0f s: leaving", now - self.beat)
+            silent_s = time.monotonic() - self.beat
+            if silent_s > LOOP_SILENT_S:
+                log.critical("the event loop did not turn for %.0f s: leaving", silent_s)
                 self.leave(EXIT_STUCK)
                 return

@@ -62,6 +62,7 @@ async def _run(given: Context, once: bool, port: int | None, deadline: Deadline)
                 lambda stop: service.poll(fetcher, stop),
                 service.deliver_until,
                 service.tick_until,
+                service.break_off_at,
                 lambda stop: service.prune_until(stop, settings.options.retention.days),
                 lambda stop: serve(service.reader, listener, stop, settings.subscribed, service.metrics),
                 deadline=deadline,

@@ -1,7 +1,7 @@
 """One step on one partition: an operator, and a database where state, offset and outbox change together."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -42,20 +42,26 @@ class Partition:
         self.acked = 0
         operator.restore(self.state)
 
-    def process(self, messages: Sequence[Message]) -> Counter[Outcome]:
+    def process(
+        self, messages: Sequence[Message], is_over: Callable[[], bool] = lambda: False
+    ) -> Counter[Outcome]:
         """Make state, offset and events of `messages` durable together; return how they fared.
 
-        Raises OffsetError.
+        Once `is_over` says so, the rest is left for the next process. Raises OffsetError.
         """
         self._check_order(messages)
         outcomes: Counter[Outcome] = Counter()
+        after = messages[0].offset
         with self._durable():
             for message in messages:
                 decided = decide(self.operator, self.state, self.topic, self.number, message)
                 self._keep(decided.decision, decided.trace)
                 outcomes[decided.outcome] += 1
-            self.state.set_next_offset(self.topic.name, self.number, messages[-1].offset + 1)
-        self.next = messages[-1].offset + 1
+                after = message.offset + 1
+                if is_over():
+                    break
+            self.state.set_next_offset(self.topic.name, self.number, after)
+        self.next = after
         return outcomes
 
     def tick(self, now: datetime) -> None:

@@ -104,14 +104,16 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
                 async with self.busy:
                     if epoch != self.epoch or at not in self.partitions or stop.is_set():
                         return  # what was fetched before the change will be fetched again after the seek
-                    await self._process(outlet, at, messages[begin : begin + self.options.batch])
+                    await self._process(outlet, at, messages[begin : begin + self.options.batch], stop)
         await self._commit_owed()
         places = {at: partition.next or 0 for at, partition in self.partitions.items()}
         self.progress.lags = lags_of(self.consumer, places)
 
-    async def _process(self, outlet: Outlet, at: TopicPartition, messages: Sequence[Any]) -> None:
+    async def _process(
+        self, outlet: Outlet, at: TopicPartition, messages: Sequence[Any], stop: asyncio.Event
+    ) -> None:
         partition, began = self.partitions[at], time.perf_counter()
-        outcomes = await aside(lambda: partition.process(messages))
+        outcomes = await aside(lambda: partition.process(messages, stop.is_set))
         await self._send(outlet, partition)
         self.progress.done(outcomes, time.perf_counter() - began)
         self.owed.add(at)

@@ -15,6 +15,7 @@ from pathlib import Path
 SECONDS = int(os.environ.get("FUZZ_SECONDS", "60"))
 FOLDER = Path("build/fuzz")
 MAX_BYTES = 20_000
+WORDS = Path(__file__).parent / "words"  # of a target: what its inputs are made of, for libFuzzer
 
 
 def main(names: list[str]) -> int:
@@ -48,11 +49,18 @@ def one(name: str, folder: str, seconds: str) -> None:
     with atheris.instrument_imports(
         include=["producers", "stories", "sinks", "pactwatch", "feedparser", "luqum", "yaml"]
     ):
+        from tests.fuzz.seeds import seeds
         from tests.fuzz.targets import TARGETS
 
     for seed in sorted(Path(folder, "corpus").glob("seed-*")):
         TARGETS[name](seed.read_bytes())  # what is compiled at first use would pass for a slow input
-    options = [f"-max_total_time={seconds}", f"-max_len={MAX_BYTES}", "-timeout=60", "-rss_limit_mb=1500"]
+    longest = max(map(len, seeds(name)))
+    options = [
+        f"-max_total_time={seconds}", f"-max_len={min(2 * longest, MAX_BYTES)}", "-timeout=60", "-rss_limit_mb=1500",
+    ]  # fmt: skip
+    words = WORDS / f"{name}.dict"
+    if words.exists():
+        options.append(f"-dict={words}")
     atheris.Setup([sys.argv[0], *options, f"-artifact_prefix={folder}/", f"{folder}/corpus"], TARGETS[name])
     atheris.Fuzz()
 

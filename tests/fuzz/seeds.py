@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import re
 import zlib
 from importlib.resources import files
 from pathlib import Path
@@ -13,6 +14,8 @@ from tests.fuzz.targets import FETCHED, STORY_AT_HAND
 DATA = Path(os.environ.get("PACTWATCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
 REAL = 20  # of each kind
 SMALL_BYTES = 20_000
+KEPT_ENTRIES = 2  # of a real feed: a fuzzer is worth its runs, and a long feed is a slow one
+_ENTRY_ENDS = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 DATE = "Sun, 01 Mar 2026 10:00:00 GMT"
 FEED = rss(("a", "Parliament ratifies a treaty", DATE), ("b", "Talks &amp; more", ""))
 ATOM = (
@@ -22,6 +25,16 @@ ATOM = (
 JSON_FEED = (
     b'{"version": "https://jsonfeed.org/version/1.1", "title": "T", "items": [{"id": "1", "url": "https://a.test/1", '
     b'"title": "x", "content_html": "<p>y</p>", "date_published": "2026-03-01T10:00:00Z", "authors": [{"name": "N"}]}]}'
+)
+RDF = (
+    b"<?xml version='1.0' encoding='iso-8859-1'?><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#' "
+    b"xmlns='http://purl.org/rss/1.0/' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel rdf:about='/'><title>T</title>"
+    b"</channel><item rdf:about='/a'><title>caf\xe9</title><link>/a</link><dc:date>2026-03-01</dc:date></item></rdf:RDF>"
+)
+MEDIA = (
+    b"<!DOCTYPE rss [<!ENTITY nbsp '&#160;'>]><rss version='2.0' xmlns:media='http://search.yahoo.com/mrss/'><channel><ttl>5</ttl>"
+    b"<skipHours><hour>3</hour></skipHours><item><guid isPermaLink='false'>7</guid><title><![CDATA[<b>R&D</b>]]></title>"
+    b"<pubDate>4 f\xc3\xa9vrier 2026 10:00</pubDate><media:title>x</media:title><enclosure url='/a'/></item></channel></rss>"
 )
 PAGE = (
     b"<!doctype html><html lang=en><head><title>A treaty</title><meta property='article:published_time' content='2026-03-01'>"
@@ -41,7 +54,7 @@ def seeds(target: str) -> list[bytes]:
     """Return what to start `target` from."""
     match target:
         case "feed":
-            return [FEED, ATOM, JSON_FEED, *_real("feeds")]
+            return [FEED, ATOM, JSON_FEED, RDF, MEDIA, *map(_shortened, _real("feeds"))]
         case "article":
             return [PAGE, *_real("pages")]
         case "document":
@@ -68,3 +81,9 @@ def _real(folder: str) -> list[bytes]:
         path for path in (DATA / folder).rglob("*") if path.is_file() and path.stat().st_size <= SMALL_BYTES
     )
     return [path.read_bytes() for path in found[:REAL]]
+
+
+def _shortened(feed: bytes) -> bytes:
+    """Return a feed without what lies between its first entries and its end."""
+    ends = [found.end() for found in _ENTRY_ENDS.finditer(feed)]
+    return feed[: ends[KEPT_ENTRIES - 1]] + feed[ends[-1] :] if len(ends) > KEPT_ENTRIES else feed
