@@ -18,6 +18,21 @@ _ZONES_H = {
     "ICT": 7, "HKT": 8, "SGT": 8, "PHT": 8, "AWST": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12,
     "NZDT": 13, "BRT": -3, "ART": -3, "CLT": -4, "COT": -5, "PET": -5,
 }  # fmt: skip
+# What feedparser takes for a day alone, or for another month.
+_YEAR_FIRST = re.compile(
+    r"""(\d{4}) (?: ([-/.]) (\d\d?) \2 (\d\d?) | (\d\d)(\d\d) )
+    (?: [T ]\ ? (\d\d?) :? (\d\d) (?: :? (\d\d) (?:[.,]\d+)? )? )?
+    \ ? ( [A-Z]{1,5} | [+-]\d\d (?: :?\d\d )? )?""",
+    re.VERBOSE,
+)
+_WEEK_OR_DAY_OF_YEAR = re.compile(r"\d{4}-?(?:W\d\d(?:-?\d)?|\d{3})")
+_YEAR_IN_CHINESE = re.compile(r"\d{4}\s?年")
+_AMERICAN_ZONES_H = {
+    "EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7
+}  # fmt: skip
+_UTC = frozenset(("UTC", "GMT", "UT", "Z"))
+_HALF_OF_DAY = re.compile(r"\b(\d{1,2})(:\d\d(?::\d\d)?)\s*([AP])\.?M\b\.?", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:UTC|GMT)\s?([+-])(\d\d?)(?::?(\d\d))?$")
 _ZONE_AT_END = re.compile(r"^(.*\d)\s*\(?([A-Z]{3,5})\)?$")
 _EPOCH = re.compile(r"\d{9,10}|\d{13}")
 _NUMERIC_DAY = re.compile(r"\b(\d{1,2})[./-](\d{1,2})[./-](\d{4})\b")
@@ -40,11 +55,18 @@ class DateReader:
 
     def read(self, raw: str, parsed: struct_time | None = None) -> datetime | None:
         """Return the UTC time that `raw` says, `parsed` being feedparser's reading; None if unreadable."""
-        raw = " ".join(raw.split())
-        if not raw or len(raw) > MAX_CHARS:
+        written = " ".join(raw.split())
+        if not written or len(written) > MAX_CHARS:
             return _from_struct(parsed)
-        if _EPOCH.fullmatch(raw):
-            return datetime.fromtimestamp(int(raw) / (1000 if len(raw) == 13 else 1), UTC)
+        if _EPOCH.fullmatch(written):
+            return datetime.fromtimestamp(int(written) / (1000 if len(written) == 13 else 1), UTC)
+        if when := _year_first(written):
+            return when
+        if _WEEK_OR_DAY_OF_YEAR.fullmatch(written):
+            return None
+        raw = _plain_time(written)
+        if raw != written or _YEAR_IN_CHINESE.match(raw):
+            parsed = None  # feedparser passes over what it does not know
         zone = _ZONE_AT_END.match(raw)
         shift = timedelta(hours=_ZONES_H.get(zone[2], 0)) if zone else timedelta()
         if parsed is not None:
@@ -82,6 +104,48 @@ def judge(published: datetime | None, raw: str, fetched: datetime) -> tuple[date
     if published < EARLIEST:
         return None, "ancient"
     return published, ""
+
+
+def _year_first(written: str) -> datetime | None:
+    """Return the UTC time of 2024-05-01 10:00 +0200 and its kin; None where `written` is not of that kind."""
+    found = _YEAR_FIRST.fullmatch(written)
+    if found is None:
+        return None
+    year, _, month, day, month_too, day_too, hour, minute, second, zone = found.groups()
+    offset = _offset(zone or "Z")
+    if offset is None:
+        return None
+    try:
+        return datetime(
+            int(year), int(month or month_too), int(day or day_too),
+            int(hour or 0), int(minute or 0), min(int(second or 0), 59), tzinfo=UTC,
+        ) - offset  # fmt: skip
+    except (ValueError, OverflowError):
+        return None
+
+
+def _offset(zone: str) -> timedelta | None:
+    """Return how far east `zone` is, None where it is no known one."""
+    if zone in _UTC:
+        return timedelta()
+    if zone[0] in "+-":
+        east = timedelta(hours=int(zone[1:3]), minutes=int(zone[3:].strip(":") or 0))
+        return -east if zone[0] == "-" else east
+    hours = _AMERICAN_ZONES_H.get(zone, _ZONES_H.get(zone))
+    return None if hours is None else timedelta(hours=hours)
+
+
+def _plain_time(written: str) -> str:
+    """Return `written` with 2 PM as 14, and UTC+2 as +0200."""
+
+    def of_24(found: re.Match[str]) -> str:
+        hour = int(found[1]) % 12 + 12 * (found[3] in "pP") if int(found[1]) <= 12 else int(found[1])
+        return f"{hour:02}{found[2]}"
+
+    def offset(found: re.Match[str]) -> str:
+        return f"{found[1]}{int(found[2]):02}{found[3] or '00'}"
+
+    return _OFFSET.sub(offset, _HALF_OF_DAY.sub(of_24, written))
 
 
 def _from_struct(parsed: struct_time | None) -> datetime | None:

@@ -1,5 +1,6 @@
 """In which encoding a feed's bytes are, where what it says of that is wrong or missing."""
 
+import json
 import re
 
 import charset_normalizer
@@ -7,6 +8,7 @@ import charset_normalizer
 from producers.identity import is_utf8
 
 _DECLARED = re.compile(rb"""(\s*<\?xml[^>]{0,100}?encoding\s*=\s*["'])([\w.:-]+)""")
+_DECLARATION = re.compile(r"""^(\s*<\?xml[^>]{0,100}?)\s*encoding\s*=\s*["'][\w.:-]+["']""")
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.:-]+)", re.IGNORECASE)
 _TAG = re.compile(rb"<[^<>]*>")
 _LATIN = re.compile(rb"[A-Za-z]")
@@ -19,6 +21,8 @@ def in_utf8(payload: bytes, content_type: str) -> tuple[bytes, str, str]:
 
     Text in other encodings is hardly ever valid UTF-8, while a server's or template's claim is often wrong.
     """
+    if wide := _from_wide(payload):
+        return wide, _CHARSET.sub("charset=utf-8", content_type), ""
     head, charset = _DECLARED.match(payload), _CHARSET.search(content_type)
     claims = [head[2].decode("latin-1")] if head else []
     claims += [charset[1]] if charset else []
@@ -35,6 +39,18 @@ def in_utf8(payload: bytes, content_type: str) -> tuple[bytes, str, str]:
     if charset:
         content_type = content_type[: charset.start(1)] + "utf-8" + content_type[charset.end(1) :]
     return payload, content_type, f"its encoding is not the declared one ({', '.join(wrong)}); read as utf-8"
+
+
+def _from_wide(payload: bytes) -> bytes | None:
+    """Return in UTF-8 what is in UTF-16 or UTF-32, by its mark or its zero bytes; None for all else."""
+    encoding = json.detect_encoding(payload)
+    if encoding.startswith("utf-8"):
+        return None
+    try:
+        text = payload.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return _DECLARATION.sub(r"\1", text.removeprefix("\ufeff")).encode()
 
 
 def _guessed(payload: bytes, content_type: str) -> tuple[bytes, str, str]:

@@ -84,7 +84,8 @@ def _story(
     url = canonical(entry.link, address) or canonical(entry.guid)
     title = strip(entry.title, one_line=True)[:MAX_TITLE_CHARS]
     summary, body = _texts(entry)
-    published, flag = dates.judge(days.read(entry.date, entry.date_parsed), entry.date, fetched)
+    when = days.read(entry.date, entry.date_parsed) or days.read(entry.edited, entry.edited_parsed)
+    published, flag = dates.judge(when, entry.date, fetched)
     happened = min(published or fetched, fetched)
     guid = "" if entry.guid.strip() in shared else entry.guid
     return Story(

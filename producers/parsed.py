@@ -38,6 +38,8 @@ class Entry(NamedTuple):
     content: str = ""
     date: str = ""
     date_parsed: struct_time | None = None
+    edited: str = ""  # when it was changed, for entries whose date cannot be read
+    edited_parsed: struct_time | None = None
     authors: Sequence[str] = ()
     outlet: str = ""
 

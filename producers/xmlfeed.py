@@ -77,6 +77,7 @@ def discover(page: bytes, address: str) -> list[str]:
 
 def _entry(entry: Any) -> Entry:
     published = "published" if entry.get("published") else "updated" if entry.get("updated") else "created"
+    edited = (entry.get("updated") or "") if published == "published" else ""
     contents = [part.get("value") or "" for part in entry.get("content") or ()]
     source = entry.get("source") or {}
     return Entry(
@@ -87,6 +88,8 @@ def _entry(entry: Any) -> Entry:
         content=max(contents, key=len, default=""),
         date=entry.get(published) or "",
         date_parsed=entry.get(f"{published}_parsed"),
+        edited=edited,
+        edited_parsed=entry.get("updated_parsed") if edited else None,
         authors=_authors(entry),
         outlet=strip(source.get("title") or "", one_line=True),
     )

@@ -189,6 +189,17 @@ def test_a_feed_that_declares_no_encoding_is_read_by_its_letters(encoding: str, 
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
+@pytest.mark.parametrize("declared", ["", ' encoding="utf-16"'])
+@pytest.mark.parametrize("content_type", ["text/xml", "text/xml; charset=utf-16"])
+def test_xml_is_read_in_every_unicode_encoding(encoding: str, declared: str, content_type: str) -> None:
+    text = f'<?xml version="1.0"{declared}?><rss version="2.0"><channel><item><title>Пакт</title></item></channel></rss>'
+
+    found = parse(text.encode(encoding), SOURCE, NOW, content_type=content_type)
+
+    assert [story.title for story in found.stories] == ["Пакт"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32"])
 def test_a_json_feed_is_read_in_every_unicode_encoding(encoding: str) -> None:
     feed = {"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "Пакт подписан"}]}
     payload = json.dumps(feed, ensure_ascii=False).encode(encoding)
@@ -206,10 +217,38 @@ def test_a_json_feed_is_read_in_every_unicode_encoding(encoding: str) -> None:
         ("1 mars 2026 09:00", 9),
         ("1772355600", 9),
         ("01.03.2026 09:00", 9),
+        ("2026-03-01 09:00:00 UTC", 9),
+        ("2026-03-01 09:00 EST", 14),
+        ("2026/03/01 11:00 +02:00", 9),
+        ("20260301T090000Z", 9),
+        ("2026-03-01T14:30:00.250+05:30", 9),
+        ("2026年3月1日 09:00", 9),
+        ("Sun, 01 Mar 2026 09:00:00 PM +0000", 21),
+        ("Sun, 01 Mar 2026 11:00:00 UTC+02:00", 9),
+        ("Sunday, March 1, 2026 12:10 AM", 0),
     ],
 )
 def test_dates_are_utc_whatever_the_feed_wrote(raw: str, hour: int) -> None:
-    assert read(rss(("a", "A", raw))).stories[0].published == datetime(2026, 3, 1, hour, tzinfo=UTC)
+    published = read(rss(("a", "A", raw))).stories[0].published
+
+    assert published is not None
+    assert published.replace(minute=0) == datetime(2026, 3, 1, hour, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("raw", ["2026-W09-7", "2026-060", "2026-13-01 09:00"])
+def test_what_names_no_day_of_a_month_is_unreadable(raw: str) -> None:
+    assert read(rss(("a", "A", raw))).stories[0].published is None
+
+
+def test_an_unreadable_date_gives_way_to_that_of_the_last_change() -> None:
+    changed = (
+        "<rss xmlns:a='http://www.w3.org/2005/Atom'><channel><item><title>A</title><pubDate>soon</pubDate>"
+        "<a:updated>2026-03-01T10:00:00Z</a:updated></item></channel></rss>"
+    )
+
+    [story] = read(changed.encode()).stories
+
+    assert (story.published, story.date_flag) == (datetime(2026, 3, 1, 10, tzinfo=UTC), "")
 
 
 def test_a_date_whose_day_and_month_cannot_be_told_apart_is_unreadable() -> None:
