@@ -5,11 +5,12 @@ import math
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-FLOOR_S = 600.0
+FLOOR_S = 780.0  # with its jitter still below a quarter of an hour
 CEILING_S = 43_200.0  # twice a day for the quietest journal
 START_S = 1_800.0
-SLOWNESS = 0.27  # hours; the interval is this over the square root of entries per hour
+SLOWNESS = 0.23  # hours; the interval is this over the square root of entries per hour
 ARRIVALS_KEPT = 20
+NEWEST = (2, 3, 8)  # two in quick succession begin a burst
 LOOK_BACK = timedelta(days=60)
 MAX_PUBLISHER_FLOOR_S = 10_800.0  # a feed that asks for a day's pause may have news within it
 BACK_OFF_START_S = 600.0
@@ -27,9 +28,8 @@ def interval_s(arrivals: Sequence[datetime], now: datetime) -> float:
     recent = [when for when in arrivals[:ARRIVALS_KEPT] if now - when < LOOK_BACK]
     if not recent:
         return CEILING_S if arrivals else START_S
-    rate = max(
-        _per_hour(recent[:count], now) for count in (3, 8, len(recent)) if count <= len(recent) or count == 3
-    )
+    counts = {min(count, len(recent)) for count in (*NEWEST, len(recent))}
+    rate = max(_per_hour(recent[:count], now) for count in counts)
     return min(max(3600 * SLOWNESS / math.sqrt(rate), FLOOR_S), CEILING_S)
 
 

@@ -19,6 +19,7 @@ from stories.model import FeedState, Story
 TITLE = "Recorded feeds replayed: requests, and minutes until a new entry was seen"
 DATA = Path(os.environ.get("PACTWATCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
 SOURCE = FeedSource(url="https://feed.example/")
+ADDRESSES = 5  # as each address has a jitter of its own
 CLOSE = timedelta(hours=24)  # between snapshots: what came and went in a longer gap is not known
 
 
@@ -44,8 +45,14 @@ def run() -> Iterable[Mapping[str, object]]:
         documents = [_document(path) for path in sorted(folder.glob("*.gz"))]
         for words, gap in (("all", timedelta(days=999)), ("recorded closely", CLOSE)):
             known = list(stretches(documents, gap))
-            for name, minutes in (("every 15 min", 15), ("every 60 min", 60), ("learned", None)):
-                yield {"what": f"{folder.name}, {words}: {name}"} | _figures(replay(known, minutes))
+            fixed = [
+                ("every 15 min", [replay(known, SOURCE, 15)]),
+                ("every 60 min", [replay(known, SOURCE, 60)]),
+            ]
+            sources = [FeedSource(url=f"{SOURCE.url}{number}") for number in range(ADDRESSES)]
+            learned = ("learned", [replay(known, source) for source in sources])
+            for name, outcomes in (*fixed, learned):
+                yield {"what": f"{folder.name}, {words}: {name}"} | _figures(outcomes)
 
 
 def stretches(documents: Sequence[tuple[datetime, ParsedFeed]], longest: timedelta) -> Iterator[Stretch]:
@@ -65,39 +72,40 @@ def stretches(documents: Sequence[tuple[datetime, ParsedFeed]], longest: timedel
     yield Stretch(begin, before, sorted(arrivals, key=_time))
 
 
-def replay(known: Iterable[Stretch], minutes: int | None) -> Outcome:
+def replay(known: Iterable[Stretch], source: FeedSource, minutes: int | None = None) -> Outcome:
     """Poll every `minutes`, or when the real bookkeeping says (None), through the stretches."""
-    state, requests, useful, delays = FeedState(url=SOURCE.url), 0, 0, list[float]()
+    state, requests, useful, delays = FeedState(url=source.url), 0, 0, list[float]()
     for stretch in known:
         now, taken = stretch.begin + timedelta(minutes=1), 0
         while now < stretch.end:
             upto = bisect.bisect_right(stretch.arrivals, now, key=_time)
             fresh = stretch.arrivals[taken:upto]
-            state = polled(state, [story for _, story in fresh], now)
+            state = polled(source, state, [story for _, story in fresh], now)
             requests, useful, taken = requests + 1, useful + bool(fresh), upto
             delays += [(now - when).total_seconds() / 60 for when, _ in fresh]
             now = now + timedelta(minutes=minutes) if minutes else state.next_poll or stretch.end
     return Outcome(requests, useful, delays)
 
 
-def polled(state: FeedState, fresh: list[Story], now: datetime) -> FeedState:
+def polled(source: FeedSource, state: FeedState, fresh: list[Story], now: datetime) -> FeedState:
     """Return what the poller's own code makes of a document that has `fresh` entries besides known ones."""
-    answer = Fetched(200 if fresh else 304, SOURCE.url)
+    answer = Fetched(200 if fresh else 304, source.url)
     if not fresh:
-        return bookkeeping.fine(SOURCE, state, answer, now)
+        return bookkeeping.fine(source, state, answer, now)
     parsed = ParsedFeed(fresh, "", Hints())
     new = changes.since(state, fresh, now)
-    return bookkeeping.fine(SOURCE, bookkeeping.learned(state, parsed, new, answer, now), answer, now, "")
+    return bookkeeping.fine(source, bookkeeping.learned(state, parsed, new, answer, now), answer, now, "")
 
 
-def _figures(outcome: Outcome) -> dict[str, object]:
-    centiles = statistics.quantiles(outcome.delays, n=20)
+def _figures(outcomes: Sequence[Outcome]) -> dict[str, object]:
+    """Return the requests of one feed, and the delays at all."""
+    delays = [delay for outcome in outcomes for delay in outcome.delays]
     return {
-        "requests": outcome.requests,
-        "useful": outcome.useful,
-        "median": round(statistics.median(outcome.delays), 1),
-        "p95": round(centiles[18], 1),
-        "mean": round(statistics.fmean(outcome.delays), 1),
+        "requests": round(statistics.fmean(outcome.requests for outcome in outcomes)),
+        "useful": round(statistics.fmean(outcome.useful for outcome in outcomes)),
+        "median": round(statistics.median(delays), 1),
+        "p95": round(statistics.quantiles(delays, n=20)[18], 1),
+        "mean": round(statistics.fmean(delays), 1),
     }
 
 
