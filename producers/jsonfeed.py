@@ -11,6 +11,7 @@ from producers.plaintext import strip
 
 _AROUND = b" \t\r\n\0"
 _UTF8_MARK = b"\xef\xbb\xbf"
+MAX_ITEMS = 50_000
 
 
 def begins(payload: bytes) -> bool:
@@ -32,6 +33,8 @@ def read(payload: bytes, address: str) -> RawFeed:
         raise FeedError("parse", f"{address} is broken JSON ({error}): tell its publisher") from error
     if not isinstance(document, dict) or not isinstance(document.get("items"), list):
         raise FeedError("parse", f"{address} is JSON, but no JSON Feed: it lacks a list of items")
+    if len(document["items"]) > MAX_ITEMS:
+        raise FeedError("parse", f"{address} has more than {MAX_ITEMS:,} items: refused")
     warning = "" if "jsonfeed.org" in _text(document, "version") else "a JSON Feed without its version"
     items = [item for item in document["items"] if isinstance(item, dict)]
     if len(items) < len(document["items"]):

@@ -32,6 +32,7 @@ _CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
 LOOKED_AT_BYTES = 200  # a zero byte there is UTF-16 or UTF-32
 PROLOGUE_BYTES = 65_536
 MAX_ATTRIBUTES = 2_000
+MAX_TAGS = 200_000  # forty times what the largest real feed has; each becomes a kilobyte or more
 MAX_ENTITY_BYTES = 2_000
 MAX_TITLE_CHARS = 120
 
@@ -40,6 +41,7 @@ def read(payload: bytes, address: str, content_type: str = "") -> RawFeed:
     """Return what the XML feed `payload` holds. Raises FeedError."""
     external = _check_entities(payload, address)
     _check_attributes(payload, address)
+    _check_tags(payload, address)
     if _is_page(payload):
         raise _page_error(payload, address)
     payload, content_type, misdeclared = in_utf8(payload, content_type)
@@ -166,6 +168,12 @@ def _check_attributes(payload: bytes, address: str) -> None:
     """Refuse a tag whose attributes would take the parser minutes: its time grows with their square."""
     if any(tag[0].count(b"=") > MAX_ATTRIBUTES for tag in _LONG_TAG.finditer(payload)):
         raise FeedError("parse", f"{address} has a tag with more than {MAX_ATTRIBUTES} attributes: refused")
+
+
+def _check_tags(payload: bytes, address: str) -> None:
+    """Refuse what would fill the memory once it is parsed. What is in CDATA is text, and may have any."""
+    if payload.count(b"<") > MAX_TAGS < sum(part.count(b"<") for part in _CDATA.split(payload)[::2]):
+        raise FeedError("parse", f"{address} has more than {MAX_TAGS:,} tags: refused")
 
 
 def _is_page(payload: bytes) -> bool:

@@ -2,8 +2,10 @@
 
 from datetime import UTC, datetime
 
+import dateparser
 import pytest
 
+from producers import dates
 from producers.feeds import parse
 from producers.parsed import FeedError
 from producers.source import FeedSource
@@ -107,6 +109,25 @@ def test_one_moment_in_many_spellings(date: str) -> None:
     story = only(rss(f"<title>T</title><link>https://news.test/a</link><pubDate>{date}</pubDate>").encode())
 
     assert story.published == datetime(2024, 5, 1, 8, tzinfo=UTC)
+
+
+def test_the_language_of_a_documents_dates_is_looked_for_once_and_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[object] = []
+
+    class Noting(dateparser.DateDataParser):
+        def get_date_data(self, *arguments: object, **more: object) -> object:
+            asked.append(self.locales)
+            return super().get_date_data(*arguments, **more)
+
+    monkeypatch.setattr(dates.dateparser, "DateDataParser", Noting)
+    monkeypatch.setattr(dates, "MAX_FOREIGN", 3)
+    reader = dates.DateReader()
+    read = [reader.read(f"Seg, {day:02} Fev 2024 10:00:00 -0300") for day in (5, 12, 19, 26)]
+
+    assert read == [*(datetime(2024, 2, day, 13, tzinfo=UTC) for day in (5, 12, 19)), None]
+    assert asked == [None, ["pt"], ["pt"]]
 
 
 def test_media_rss_fills_what_plain_fields_lack() -> None:
