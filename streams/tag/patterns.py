@@ -22,7 +22,7 @@ from streams.tag.forms import forms
 # Masks are private-use characters: each kind has a block, and a letter of the code its place in it.
 KINDS = {"state": 0xE000, "org": 0xE100, "group": 0xE200, "person": 0xE300, "body": 0xE400}
 _SEPARATOR = r"(?:['’]s?)?[\s,\"“”‘’'()–—/-]{1,4}"
-_WORD = r"[^\s;]+"
+_WORD = r"[^\s;]++"  # all of it: what is given back can be no space
 _OPENING = r"[\"“‘'(]"
 _SLOTS = {
     "actor": "[\ue000-\ue4ff]+",
@@ -125,7 +125,7 @@ def compile_pattern(source: str, words: Mapping[str, Sequence[str]], asked: Aske
     for token in source.split():
         if gap := re.fullmatch(r"\.\.(\.|\d+)", token):
             count = _GAP_WORDS if gap[1] == "." else int(gap[1])
-            pending = rf"{_SEPARATOR}(?:{_WORD}\s+){{0,{count}}}?{_OPENING}?"
+            pending = rf"{_SEPARATOR}(?:{_WORD}\s++){{0,{count}}}?{_OPENING}?"
             continue
         optional = token.endswith("?")
         read = _token(token.rstrip("?"), words, source)
