@@ -6,9 +6,11 @@ import sys
 from collections.abc import Iterable, Mapping
 
 from rich.console import Console
+from rich.panel import Panel
 from rich.table import Table
 
 import tests.bench
+from tests.bench import corpus
 
 out = Console()
 
@@ -19,7 +21,14 @@ def main(names: list[str]) -> None:
     for name in names or [name for name in known if not name.startswith("_")]:
         module = importlib.import_module(f"tests.bench.{name}")
         if hasattr(module, "run"):
+            warn()
             show(module.TITLE, module.run())
+
+
+def warn() -> None:
+    """Say so, so that nobody misses it, where the stories to measure with are a stand-in."""
+    if not corpus.archive().exists():
+        out.print(Panel(corpus.MISSING, title="STAND-IN", style="bold white on red"))
 
 
 def show(title: str, rows: Iterable[Mapping[str, object]]) -> None:

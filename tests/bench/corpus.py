@@ -12,11 +12,20 @@ from stories.model import Feed, Story
 
 ARCHIVE = "archive/current_events_2010_2024.jsonl.gz"
 START = datetime(2022, 1, 1, tzinfo=UTC)
+MISSING = (
+    "The archive of news is missing (set PACTWATCH_DATA): what follows was measured on one sentence again and again. "
+    "These are no figures to compare with or to cite."
+)
 STAND_IN = "The parliament of Iran ratified a treaty with Russia after talks in Moscow. "
 
 
+def archive() -> Path:
+    """Return where the archive of news is, or should be."""
+    return Path(os.environ.get("PACTWATCH_DATA", "../shared/data")) / ARCHIVE
+
+
 def texts(count: int, chars: int) -> list[str]:
-    """Return `count` texts of `chars` characters each; without the archive, a stand-in."""
+    """Return `count` texts of `chars` characters each; without the archive, a stand-in (say so: `MISSING`)."""
     return list(islice(_texts(chars), count))
 
 
@@ -32,7 +41,7 @@ def each_story(count: int, chars: int, minutes: float = 1.0) -> Iterator[Story]:
 
 
 def _texts(chars: int) -> Iterator[str]:
-    path = Path(os.environ.get("PACTWATCH_DATA", "../shared/data")) / ARCHIVE
+    path = archive()
     while path.exists():  # the archive again and again, should it not be enough
         current = ""
         with gzip.open(path, "rt", encoding="utf-8") as lines:
