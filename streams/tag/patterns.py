@@ -186,10 +186,12 @@ def _phrase(entry: str) -> list[str]:
     return [f"{head} {form}".strip() for form in forms(last)]
 
 
+@cache  # the lists of words are in many patterns
 def _literal(text: str) -> str:
     return re.escape(text.lower()).replace(r"\ ", r"[\s-]")
 
 
+@cache
 def first_word(text: str) -> str:
     """Return the first run of letters and digits, which is what triggers are looked up by."""
     found = re.search(r"[^\W_]+", text.lower())
