@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from trafilatura.settings import Document
 from trafilatura.utils import load_html
 
-from producers import linked_data, related
+from producers import bylines, linked_data, related
 from producers.dates import DateReader
 from producers.plaintext import strip
 from producers.urls import canonical
@@ -54,7 +54,7 @@ def extract(html: bytes, url: str) -> Article:
     if root is None or sum(1 for _ in root.iter()) > MAX_ELEMENTS:
         return Article()
     published = _published(root)
-    stated = linked_data.authors(root)  # before extraction, which takes scripts out
+    stated = linked_data.authors(root) or bylines.marked(root)  # before extraction, which takes scripts out
     block = related.find(root, url)
     for element in block.elements:
         if (parent := element.getparent()) is not None:
@@ -69,15 +69,11 @@ def extract(html: bytes, url: str) -> Article:
         body=clean(document.text or "", document.title or ""),
         related=tuple(block.items),
         title=strip(document.title or "", one_line=True),
-        authors=tuple(stated or _names(document.author or "")),
+        authors=tuple(bylines.names(stated or (document.author or "").split(";"))),
         published=found,
         language=(root.get("lang") or "").split("-", 1)[0].lower(),
         url=canonical(document.url or "", url) or canonical(url),
     )
-
-
-def _names(listed: str) -> list[str]:
-    return [name.strip() for name in listed.split(";") if name.strip()]
 
 
 def clean(text: str, title: str) -> str:
