@@ -11,6 +11,11 @@ SETTINGS = load(None, {})
 TAGGER = build(SETTINGS.actors, SETTINGS.topics)
 
 AFFIRMED = {
+    "Peru reports that the army of Chile has not complied with the truce.": "ceasefire",
+    "Kenya did not renew the sanctions waiver that let Sudan sell oil.": "sanctions",
+    "Chile cancels talks with Peru in protest against naval exercises of Bolivia.": "military-exercise",
+    "At the close of its summit in Mecca, the African Union says it will not accept another border.": "negotiation",
+    "Chile refuses to renew its friendship treaty with Peru.": "treaty-withdrawal",
     "Turkey's parliament ratifies the deal after refusing for a year.": "ratification",
     "Peru signs a treaty with Chile despite protests against it.": "treaty-signing",
     "Not only Peru but Chile too signed the treaty in Lima.": "treaty-signing",
@@ -23,6 +28,15 @@ AFFIRMED = {
     "The ceasefire between Sudan and Chad, which had refused it, does not cover Darfur.": "ceasefire",
 }
 NEGATED = {
+    "Norway rules out Swedish support for Finland's bid to join NATO.": "defense-pact",
+    "Mali's president regrets the rejection of the peace accord by parliament.": "ratification",
+    "The senate of Chile rejects a bill that would impose sanctions on Peru.": "sanctions",
+    "Kenya vetoes a resolution threatening sanctions against Sudan.": "sanctions",
+    "Chile suspends all arms exports to Peru.": "arms-transfer",
+    "China will oppose any trade deal between Japan and Taiwan.": "trade-agreement",
+    "Turkey will vote against the admittance of Finland into NATO.": "defense-pact",
+    "Chile suspends preparations for signing the treaty with Peru.": "treaty-signing",
+    "Sudan says it will not negotiate with rebels, a day after Chad agreed on a framework for talks.": "negotiation",
     "Ukraine's parliament rejects the treaty with Russia.": "ratification",
     "Chile's parliament refuses to ratify the treaty with Peru.": "ratification",
     "Peru's senate failed to ratify the treaty with Chile.": "ratification",
@@ -40,6 +54,9 @@ NEGATED = {
     "Gambia reverses its withdrawal from the International Criminal Court.": "treaty-withdrawal",
 }
 PLANNED = {
+    "Peru threatens to suspend talks with Chile.": "negotiation",
+    "Russia demands that NATO never admit Moldova.": "defense-pact",
+    "Norway rejects Russia's demand that Finland be barred from joining NATO.": "defense-pact",
     "Kenya does not say whether its president will attend the summit in Uganda.": "negotiation",
     "The senate of France is expected to ratify the accord.": "ratification",
     "Peru will sign a treaty with Chile in May.": "treaty-signing",
@@ -57,6 +74,7 @@ QUESTION = {
     "Has Japan imposed sanctions on Fiji?": "sanctions",
 }
 BACKGROUND = {
+    "Peru opens a hall in Chile, a first since signing the treaty.": "treaty-signing",
     "The treaty that Peru and Chile signed in 1929 hangs in a museum.": "treaty-signing",
     "Spain and Portugal mark forty years since they signed the treaty.": "treaty-signing",
     "Peru restores the hall where it broke off relations with Chile in 1987.": "diplomatic-relations",

@@ -39,6 +39,7 @@ _TITLE_BEFORE = re.compile(
     r"(?:President|Minister|Premier|Chancellor|King|Queen|Secretary|Leader|General|Ayatollah|Taoiseach|Emir|"
     r"Sultan|Marshal|Crown Prince|Mr\.?|chief|leader|president|minister)\s+$"
 )
+_GIVEN_NAME_AFTER = re.compile(r"\s[A-Z][a-z]+-[a-z]+\b")  # "Minister Choe Son-hui" is no other Choe
 _DEFINED = re.compile(r"['’]?s?,?\s*[(\[]([A-Z][A-Za-z0-9-]{1,9})[)\]]")
 _GROUP_WORD = re.compile(
     r"[ -](?:militants?|fighters?|forces|group|siege|claim\w*|positions?|jihadists?|leaders?|affiliate|insurgents?)\b"
@@ -133,7 +134,7 @@ class _Story:
                 if len(forms) == 1 or form.actor.kind != "state":
                     return ((form, rule),)
                 return [(one, rule) for one in forms if one.use == form.use]
-            if form.use == "short" and self._is_introduced(form.actor, text, hit.start):
+            if form.use == "short" and self._is_introduced(form.actor, text, hit):
                 return ((form, "actor.short"),)
             if form.use == "context" and self._speaks_for(form, text, hit):
                 return ((form, "actor.context"),)
@@ -146,9 +147,11 @@ class _Story:
             form.actor.code not in self.codes,
         )
 
-    def _is_introduced(self, actor: ActorRule, text: str, start: int) -> bool:
+    def _is_introduced(self, actor: ActorRule, text: str, hit: Hit) -> bool:
         """Return whether a surname may stand for `actor`: after the full name, or with the title in office."""
-        before = text[max(0, start - 16) : start]
+        before = text[max(0, hit.start - 16) : hit.start]
+        if _GIVEN_NAME_AFTER.match(text, hit.end):
+            return False
         if actor.id in self.firm:
             return not re.search(r"[A-Z][a-z]+\s$", before) or bool(_TITLE_BEFORE.search(before))
         return actor.code in self.codes and in_office(actor, self.day) and bool(_TITLE_BEFORE.search(before))

@@ -19,7 +19,8 @@ _BOUNDARY = re.compile(
       (?<=[;:])\s
     | (?<=\s)[–—-]+\s(?![\ue000-\ue4ff])
     | (?:(?<=\s)|(?<=,)\s)(?:but|while|whereas|although|though|after|before|despite|following|because|until|unless|amid|
-      when|since|as|if|which|who|whose|where|whether|so|in\sorder\sto|to\sallow|during|ahead\sof|on\sthe\seve\sof)\s
+      when|since|as|if|which|who|whose|where|whether|so|in\sorder\sto|to\s(?:allow|help|enable)|during|ahead\sof|
+      on\sthe\seve\sof|in\s(?:protest|response|retaliation|reaction|exchange|return)|due\sto)\s
     | (?<=,)\s(?:and|or|with|saying|adding|ending|making|becoming|citing|accusing|including)\s
     )""",
     re.VERBOSE,
@@ -32,22 +33,33 @@ _NEGATION = Finder(
     fail(?:s|ed|ing|ure)?(?!\sto\s(?:condemn|stop|prevent|protect|halt|end|address|comply|respect|hono\w+|pay|meet)\b)|
     declin(?:es?|ed|ing)|rul(?:es?|ed|ing)\sout|block(?:s|ed|ing)?|veto(?:es|ed|ing)?|
     vot(?:es?|ed|ing)\s(?:[\d–-]+\s)?(?:against|down)|turn(?:s|ed|ing)?\sdown|dismiss(?:es|ed|ing)?|
-    yet\sto|defeat(?:s|ed)?|unable\sto|oppos(?:es|ed|ing)|bar(?:s|red|ring)?\b|stop(?:s|ped)?\sshort\sof|defer(?:s|red|ral|ring)?)\b""",
+    yet\sto|defeat(?:s|ed)?|unable\sto|
+    (?:to|will|would|shall)\soppose|oppos(?:es|ed|ing)|bar(?:s|red|ring)?\b|stop(?:s|ped)?\sshort\sof|defer(?:s|red|ral|ring)?)\b""",
     re.VERBOSE,
 )
 _CONTRACTED = re.compile(r"\b\w+n['’]t\b")
 # "which had refused to talk": what was denied before the news.
 _HAD = re.compile(r"\b(?:which|who|that)\shad\s(?:\w+\s)?$")
+# "threatens to reject", "urges Chad not to sign", "may not attend": no denial has been uttered.
+_UNUTTERED = re.compile(
+    r"""\b(?:(?:demand(?:s|ed|ing)?|urg(?:es?|ed|ing)|call(?:s|ed|ing)?\s(?:on|for)|threaten(?:s|ed|ing)?)\s(?:[^\s,;]+\s){0,6}
+    |(?:may|might|could)\s(?:[^\s,;]+\s)?)$""",
+    re.VERBOSE,
+)
 # "rejects calls for a truce": what a refused call, offer or plan is about.
 _REFUSED_CALL = Finder(
     r"""(?:reject(?:s|ed|ing)?|refus(?:es?|ed|ing)|dismiss(?:es|ed|ing)?|turn(?:s|ed|ing)?\sdown|rebuff(?:s|ed)?|
     block(?:s|ed|ing)?|veto(?:es|ed|ing)?|oppos(?:es|ed|ing)|rul(?:es?|ed|ing)\sout)\s(?:[^\s,;]+\s){0,4}?
-    (?:calls?|proposals?|offers?|statements?|demands?|requests?|plans?|drafts?|resolutions?|appeals?|invitations?|idea|prospect)\s
-    (?:[^\s,;]+\s){0,3}?(?:(?:for|of|to|on|calling\sfor|demanding|that\s\w+)\s)(?:[^\s,;]+\s){0,4}$""",
+    (?:calls?|proposals?|offers?|statements?|demands?|requests?|plans?|drafts?|resolutions?|appeals?|invitations?|idea|prospect|bills?|
+    motions?|measures?|legislation|support|backing)\s
+    (?:[^\s,;]+\s){0,3}?(?:(?:for|of|to|on|calling\sfor|(?:demand|threaten|impos|authori[sz]|extend|renew|back|
+    support|endors|allow)ing|that\s\w+)\s)(?:[^\s,;]+\s){0,4}$""",
     re.VERBOSE,
 )
 _BUT_REJECTED = Finder(r"but\s(?:(?:is|was)\s)?(?:rejected|refused|denied|vetoed|dismissed)\sby\b")
-_ADJUNCT = re.compile(r",?\s?(?:before|after|following|amid|during|despite|ahead\sof|on\sthe\seve\sof)\s")
+_ADJUNCT = re.compile(
+    r",?\s?(?:before|after|following|amid|during|despite|ahead\sof|on\sthe\seve\sof|in\sprotest)\s"
+)
 _LITTLE_WORDS = frozenset([
     "", "a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "its", "his", "her", "their", "any", "all", "be",
     "been", "able", "further",
@@ -56,8 +68,20 @@ _CONDITION = re.compile(r",?\s?(?:if|unless|should)\s")
 _CONSENT = Finder(
     r"(?:ratif\w+|approv\w+|endors\w+|sign(?:s|ed|ing)?|vot(?:es?|ed|ing)|pass(?:es|ed|ing)?)\b"
 )
+# "has not complied with the truce", "will not renew the sanctions waiver": a truce there is, and sanctions.
+_KEEPING = Finder(
+    r"""(?:compl(?:y|ied|ying)|respect(?:s|ed|ing)?|observ(?:e|ed|ing)|abid(?:e|ed|ing)|adher(?:e|ed|ing)|
+    uph[eo]ld(?:ing)?|violat(?:e|ed|ing)|breach(?:ed|ing)?|hono(?:u?r|u?red|u?ring))\b""",
+    re.VERBOSE,
+)
+_RELIEF_AFTER = re.compile(r"[\w-]+\s(?:exemptions?|waivers?|relief|exceptions?)\b")
 # A delay is of what stands beside it: "delays the vote on the deal", not "delays her arrival at the talks".
 _DELAY = Finder(r"(?:postpon(?:es?|ed|ement|ing)|delay(?:s|ed|ing)?)\s(?:[^\s,;]+\s){0,4}$")
+_PREPARED_NO_MORE = Finder(
+    r"""(?:suspend|halt|stop|freez|cancel|abandon|drop|scrap|shelv|paus|postpon)\w*\s(?:[^\s,;]+\s){0,3}
+    (?:preparations?|plans?|steps|work|efforts?)\s(?:for|to|of|on|towards?)\s(?:[^\s,;]+\s){0,3}$""",
+    re.VERBOSE,
+)
 _FLAT_DENIAL = Finder(
     r"(?:den(?:y|ies|ied|ying)(?!\s(?:any\s)?(?:responsibility|involvement))|rul(?:es?|ed|ing)\sout|call(?:s|ed|ing)?\soff|abort(?:s|ed|ing)?)\b"
 )
@@ -70,7 +94,7 @@ _CALLED_OFF = Finder(
     withdr(?:aws?|ew|awing)\sfrom|drop(?:s|ped)?|boycott(?:s|ed)?|end\sof|quits?|postpone[sd]?)\b""",
     re.VERBOSE,
 )
-_NEXT_WORDS = r"\W*(?:(?!and\s(?![\ue000-\ue4ff])|(?:that|which)\shad\s)[\w\ue000-\ue4ff'’-]+\s){0,4}?"
+_NEXT_WORDS = r"\W*(?:(?!and\s(?![\ue000-\ue4ff])|(?:that|which)\shad\s|(?:could|may|might|sa(?:ys?|id)|that|it|he|she|they)\s)[\w\ue000-\ue4ff'’-]+\s){0,4}?"
 _NEGATION_AFTER = re.compile(
     _NEXT_WORDS
     + r"""(?:(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen|be|being)\s
@@ -116,13 +140,14 @@ _WHICH_WAS = re.compile(
     r"[^.;]{0,30}?,\s(?:a|an|the|which|that)\s[^,.;]{0,40}?\b(?:in|of|from|on)\s[12]\d{3}\b"
 )
 _YEAR_BEFORE = re.compile(r"\b(?:in|of|since|from)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$")
+_SINCE_DOING = re.compile(r"\bsince\s\w+ing\b")  # "since signing the pact"
 _ANNIVERSARY = Finder(
     r"(?:anniversary|commemorat\w+|memorial|centenary|(?:years|decades)\s(?:since|after)|mark(?:s|ed|ing)?\s[\w-]+\syears)\b"
 )
 _PASSING = re.compile(r",\s(?:which|who|whose|never|not|without|despite|having|but)\b")
 _WITHOUT = re.compile(r"\b(?:without|despite)\b")
 _CUES = Openings(
-    [_NEGATION, _REFUSED_CALL, _BUT_REJECTED, _CONSENT, _DELAY, _FLAT_DENIAL, _NEXT_VERB, _CALLED_OFF, _CALLED_OFF_AFTER,
+    [_NEGATION, _REFUSED_CALL, _BUT_REJECTED, _CONSENT, _KEEPING, _DELAY, _PREPARED_NO_MORE, _FLAT_DENIAL, _NEXT_VERB, _CALLED_OFF, _CALLED_OFF_AFTER,
      _DENIED_AFTER, _PLAN, _POSSIBLE, _ALLEGED, _ANNIVERSARY]
 )  # fmt: skip
 
@@ -170,11 +195,13 @@ def _is_negated(
     near = head - len(_last_words(text[begin:head], denying.reach))
     if denying.flatly:
         return bool(_FLAT_DENIAL.search(text, cues, near, head))
+    if _RELIEF_AFTER.match(text, head):
+        return False
     if _is_denied(text, cues, near, head) or (
-        denying.called_off and _CALLED_OFF.search(text, cues, near, head)
+        denying.called_off and _is_called_off(text, cues, (begin, near, head))
     ):
         return True
-    if _DELAY.search(text, cues, begin, head):
+    if _DELAY.search(text, cues, begin, head) or _PREPARED_NO_MORE.search(text, cues, begin, head):
         return True
     if _REFUSED_CALL.search(text, cues, begin, head) or _BUT_REJECTED.search(text, cues, end, len(text)):
         return True
@@ -195,8 +222,22 @@ def _is_denied(text: str, cues: Starts, start: int, head: int) -> bool:
     return any(
         not _CONSENT.search(text, cues, denial.end(), head)
         and not _NEXT_VERB.search(text, cues, denial.end(), head)
+        and not _KEEPING.search(text, cues, denial.end(), head)
+        and not _UNUTTERED.search(text[: denial.start()])
         and not _HAD.search(text[: denial.start()])
         for denial in _denials(text, cues, start, head)
+    )
+
+
+def _is_called_off(text: str, cues: Starts, bounds: tuple[int, int, int]) -> bool:
+    """Return whether what stands at the last of `bounds` is called off from the second on: not as a threat.
+
+    The first is where its clause begins.
+    """
+    begin, near, head = bounds
+    return any(
+        cue.end() <= head and not _UNUTTERED.search(text[begin : cue.start()])
+        for cue in _CALLED_OFF.finditer(text, cues, near)
     )
 
 
@@ -241,6 +282,8 @@ def is_in_passing(text: str, head: int) -> bool:
 
 
 def _is_background(text: str, cues: Starts, head: int, end: int, finish: int, year: int) -> bool:
+    if _SINCE_DOING.match(text, max(0, head - len("since "))):
+        return True
     if _ANNIVERSARY.search(text, cues, max(0, head - 60), end + 40):
         return True
     if not year or not _FOUR_DIGITS.search(text):

@@ -70,19 +70,18 @@ class TopicFinder:
             for needs, place in by_word[word]
             if needs & has == needs
         }
-        done = -1  # the rules come in order
+        allowed = refused = -1  # the rules come in order
         count = actors_of(sentence, before) if wanted else 0
         for place in sorted(wanted):
             number, pattern = self._patterns[place]
-            if number == done or (rule := self.rules[number]).rule.actors > count:
+            if number == refused or (rule := self.rules[number]).rule.actors > count:
                 continue
-            matches = pattern.finditer(sentence)
-            if first := next(matches, None):
-                done = number
-                if allows(rule, sentence, before):
-                    yield rule, pattern, first
-                    for match in matches:
-                        yield rule, pattern, match
+            for match in pattern.finditer(sentence):
+                if number != allowed and not allows(rule, sentence, before):
+                    refused = number
+                    break
+                allowed = number
+                yield rule, pattern, match
 
 
 def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]], asked: Asked) -> CompiledRule:
