@@ -26,6 +26,7 @@ _PERIODS_S = {
 }
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml")
+_WRITERS = ("author", "writer", "reporter", "correspondent", "journalist")  # roles of Media RSS
 _LONG_TAG = re.compile(rb"<[^<>]{20000,}")
 _BARE_AMPERSAND = re.compile(rb"&(?!#[0-9]+;|#[xX][0-9a-fA-F]+;|[A-Za-z][\w.-]*;)")
 _CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
@@ -99,7 +100,14 @@ def _entry(entry: Any) -> Entry:
 
 def _authors(entry: Any) -> Sequence[str]:
     named = [author.get("name") or "" for author in entry.get("authors") or ()]
-    return [name for name in named if name] or [entry.get("author") or ""]
+    found = [name for name in named if name] or [entry.get("author") or ""]
+    return found if any(found) else _credited(entry)
+
+
+def _credited(entry: Any) -> Sequence[str]:
+    """Return whom Media RSS credits with the words; most credits are for the picture."""
+    credited = entry.get("media_credit") or ()
+    return [credit.get("content") or "" for credit in credited if credit.get("role") in _WRITERS]
 
 
 def _hints(feed: Any, payload: bytes) -> Hints:

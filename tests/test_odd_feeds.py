@@ -141,6 +141,19 @@ def test_media_rss_fills_what_plain_fields_lack() -> None:
     assert (story.title, story.summary) == ("Leaders sign", "They met today.")
 
 
+def test_media_rss_credits_writers_and_photographers_apart() -> None:
+    credited = (
+        '<media:credit role="photographer" scheme="urn:ebu">Ada Light</media:credit>'
+        '<media:credit role="author">Grace Word</media:credit><media:credit>Agency</media:credit>'
+        '<media:thumbnail url="https://cdn.test/a.jpg" width="80"/>'
+    )
+
+    assert only(rss(f"<title>T</title><link>/a</link>{credited}").encode()).authors == ["Grace Word"]
+    assert only(rss(f"<title>T</title><link>/a</link><author>Jo</author>{credited}").encode()).authors == [
+        "Jo"
+    ]
+
+
 @pytest.mark.parametrize(
     ("payload", "kind"),
     [
