@@ -71,7 +71,7 @@ class GuardedTransport(httpx.AsyncHTTPTransport):
 
 def is_public(address: str) -> bool:
     """Return whether `address` may be reached from the open internet; addresses inside others count, too."""
-    ip = ipaddress.ip_address(address.split("%", 1)[0])
+    ip = ipaddress.ip_address(address)
     if isinstance(ip, ipaddress.IPv6Address):
         if (
             ip.is_site_local or ip in _LOCAL_NAT64 or int(ip) <= _LOW_32

@@ -15,6 +15,7 @@ from producers.page_pool import PagePool
 from producers.source import FeedSource
 from producers.urls import same_page
 from stories.model import Feed, Story
+from stories.twins import host_of
 
 MAX_PAGES_PER_POLL = 50
 MIN_BODY_CHARS = 200  # shorter is a teaser or a cookie notice
@@ -50,7 +51,9 @@ class PageReader:
                 done.append(story)
                 continue
             try:
-                article = await self._article(story.url, source.allow_private)
+                # the feed's own server was allowed, not whatever its links lead to
+                own = source.allow_private and host_of(story.url) == host_of(source.url)
+                article = await self._article(story.url, own)
             except FetchError as error:
                 failed, reason = failed + 1, reason or str(error)
                 done.append(story)

@@ -19,10 +19,10 @@ def server() -> Iterator[FakeServer]:
 
 
 def fetched(
-    port: int, resolver: list[str], monkeypatch: pytest.MonkeyPatch
+    port: int, resolver: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> tuple[Fetched | FetchError, int]:
-    """Fetch from a name whose address is another one each time it is asked for; return how often it was, too."""
-    asked: list[str] = []
+    """Fetch from a name that has other addresses each time it is asked for; return how often it was, too."""
+    asked: list[list[str]] = []
 
     async def ask() -> Fetched | FetchError:
         loop = asyncio.get_running_loop()
@@ -32,7 +32,7 @@ def fetched(
             if host not in ("rebinding.example", b"rebinding.example"):
                 return await real(host, port, **more)
             asked.append(resolver[min(len(asked), len(resolver) - 1)])
-            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (asked[-1], port))]
+            return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in asked[-1]]
 
         monkeypatch.setattr(loop, "getaddrinfo", resolve)
         async with Fetcher(timeout_s=5, host_delay_s=0) as fetcher:
@@ -51,20 +51,25 @@ def test_the_address_that_was_checked_is_the_one_that_is_dialled(
     monkeypatch.setattr(guard, "is_public", lambda address: address == "127.0.0.1")
     server.on("/feed", Reply(b"public"))
 
-    answer, asked = fetched(server.port, ["127.0.0.1", "127.0.0.2"], monkeypatch)
+    answer, asked = fetched(server.port, [["127.0.0.1"], ["127.0.0.2"]], monkeypatch)
 
     assert isinstance(answer, Fetched), answer
     assert (answer.body, asked) == (b"public", 1)
     assert server.asked("/feed")[0].headers["host"].startswith("rebinding.example")
 
 
+@pytest.mark.parametrize("addresses", [["127.0.0.1", "127.0.0.2"], ["127.0.0.2", "127.0.0.1"]])
 def test_a_name_with_one_private_address_among_public_ones_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
+    addresses: list[str], server: FakeServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answer, _ = fetched(80, ["10.0.0.1"], monkeypatch)
+    monkeypatch.setattr(guard, "is_public", lambda address: address == "127.0.0.1")
+    server.on("/feed", Reply(b"public"))
 
-    assert isinstance(answer, FetchError)
+    answer, _ = fetched(server.port, [addresses], monkeypatch)
+
+    assert isinstance(answer, FetchError), answer
     assert answer.kind == "private"
+    assert server.requests == []
 
 
 def test_no_proxy_of_the_environment_leads_around_the_guard(
@@ -73,7 +78,7 @@ def test_no_proxy_of_the_environment_leads_around_the_guard(
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.setenv(name, server.url(""))
 
-    answer, _ = fetched(80, ["10.0.0.1"], monkeypatch)
+    answer, _ = fetched(80, [["10.0.0.1"]], monkeypatch)
 
     assert isinstance(answer, FetchError)
     assert server.requests == []

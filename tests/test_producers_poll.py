@@ -227,6 +227,23 @@ def test_failures_back_off_and_health_says_since_when(server: FakeServer) -> Non
     assert states[3].error == ""
 
 
+def test_what_an_allowed_feed_links_to_is_not_allowed_with_it(server: FakeServer) -> None:
+    """Somebody's aggregator in the own network carries strangers' links."""
+    page = Reply(
+        b"<!doctype html><html><body><article><p>%b</p></article></body></html>" % (b"Inner words. " * 40)
+    )
+    own, inner = server.on("/own", page), server.on("/inner", page).replace("127.0.0.1", "localhost")
+    items = "".join(f"<item><title>News of {url}</title><link>{url}</link></item>" for url in (own, inner))
+    feed = f"<rss version='2.0'><channel>{items}</channel></rss>".encode()
+    desk = Desk(source(server.on("/feed", Reply(feed)), full_text=True))
+
+    state = desk.poll()[0]
+
+    assert [bool(story.body) for story in desk.stories] == [True, False]
+    assert server.asked("/inner") == []
+    assert "localhost leads to the private address" in state.warning
+
+
 def test_the_seed_article_as_a_page(server: FakeServer, data: Path) -> None:
     text = seed.text_of(data)
     server.on("/article", Reply(seed.page(text), headers={"Content-Type": "text/html; charset=utf-8"}))
