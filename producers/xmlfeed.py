@@ -51,9 +51,7 @@ def read(payload: bytes, address: str, content_type: str = "") -> RawFeed:
     headers = {"content-type": content_type} if content_type else {}
     with warnings.catch_warnings():  # feedparser tells of renamed keys
         warnings.simplefilter("ignore")
-        document = feedparser.parse(
-            payload, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
-        )
+        document = _parsed(payload, headers, address)
         if not document.version and not document.entries:
             raise FeedError("parse", _not_a_feed(document, address))
         broken = _broken(document)
@@ -65,6 +63,19 @@ def read(payload: bytes, address: str, content_type: str = "") -> RawFeed:
             warning="; ".join(filter(None, (misdeclared, unescaped, broken, external))),
             sound=not broken,
         )
+
+
+def _parsed(payload: bytes, headers: dict[str, str], address: str) -> Any:
+    """Return feedparser's document. Some broken ones break it, as a lone "</width>" does."""
+    try:
+        return feedparser.parse(
+            payload, response_headers=headers, sanitize_html=False, resolve_relative_uris=False
+        )
+    except Exception as error:
+        raise FeedError(
+            "parse",
+            f"{address} is too broken to be read ({type(error).__name__}: {error}): tell its publisher",
+        ) from error
 
 
 def discover(page: bytes, address: str) -> list[str]:
