@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sinks import sqlite_summary
+from sinks import sqlite_schema, sqlite_summary
 from sinks.reader import FACETED, MAX_MERGES_FOLLOWED, Counts, Facet, Place, Span, starts
 from sinks.sqlite_plan import Plans
 from sinks.sqlite_query import Condition, compile_query
@@ -209,6 +209,11 @@ class SqliteReader:
             connection = sqlite3.connect(
                 f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0, check_same_thread=False
             )
+            try:
+                sqlite_schema.check(connection)
+            except BaseException:
+                connection.close()
+                raise
             self._local.connection = connection
             self._open.append(connection)
         return connection

@@ -118,5 +118,7 @@ def test_a_newer_store_and_a_missing_one_are_refused_with_a_cure(store, tmp_path
 
     with pytest.raises(PermanentError, match="newer pactwatch"):
         sink.create()
+    with pytest.raises(PermanentError, match="newer pactwatch"):
+        SqliteReader(tmp_path / "store.db").counts()
     with pytest.raises(PermanentError, match="no store at"):
         SqliteReader(tmp_path / "none.db")

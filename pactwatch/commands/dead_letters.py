@@ -39,9 +39,8 @@ def shown(context: typer.Context, letter: str, as_json: Json = False) -> None:
     if as_json:
         out.print_json(data=wire.to_builtins(found))
         return
-    out.print(
-        f"{found.when:%Y-%m-%d %H:%M} {found.topic}, partition {found.partition}, offset {found.offset}"
-    )
+    place = f", partition {found.partition}, offset {found.offset}" if found.offset >= 0 else ""
+    out.print(f"{found.when:%Y-%m-%d %H:%M} {found.topic}{place}")
     out.print(found.reason, markup=False)
     out.print(found.payload.decode("utf-8", "backslashreplace"), markup=False)
 
