@@ -1,7 +1,6 @@
 """XML feeds through feedparser, and what that lets pass: web pages, growing entities, words on faults."""
 
 import re
-import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,20 +48,18 @@ def read(payload: bytes, address: str, content_type: str = "") -> RawFeed:
     payload, unescaped = _escape_ampersands(payload)
     # Without the document's address: feedparser would make absolute addresses of guids that are mere numbers.
     headers = {"content-type": content_type} if content_type else {}
-    with warnings.catch_warnings():  # feedparser tells of renamed keys
-        warnings.simplefilter("ignore")
-        document = _parsed(payload, headers, address)
-        if not document.version and not document.entries:
-            raise FeedError("parse", _not_a_feed(document, address))
-        broken = _broken(document)
-        return RawFeed(
-            entries=[_entry(entry) for entry in document.entries],
-            title=strip(document.feed.get("title", ""), one_line=True),
-            language=document.feed.get("language", ""),
-            hints=_hints(document.feed, payload),
-            warning="; ".join(filter(None, (misdeclared, unescaped, broken, external))),
-            sound=not broken,
-        )
+    document = _parsed(payload, headers, address)
+    if not document.get("version") and not document.entries:
+        raise FeedError("parse", _not_a_feed(document, address))
+    broken = _broken(document)
+    return RawFeed(
+        entries=[_entry(entry) for entry in document.entries],
+        title=strip(document.feed.get("title", ""), one_line=True),
+        language=document.feed.get("language", ""),
+        hints=_hints(document.feed, payload),
+        warning="; ".join(filter(None, (misdeclared, unescaped, broken, external))),
+        sound=not broken,
+    )
 
 
 def _parsed(payload: bytes, headers: dict[str, str], address: str) -> Any:
@@ -90,8 +87,9 @@ def discover(page: bytes, address: str) -> list[str]:
 
 
 def _entry(entry: Any) -> Entry:
-    published = "published" if entry.get("published") else "updated" if entry.get("updated") else "created"
-    edited = (entry.get("updated") or "") if published == "published" else ""
+    updated = dict.get(entry, "updated") or ""  # its own `get` warns, and answers with `published` instead
+    published = "published" if entry.get("published") else "updated" if updated else "created"
+    edited = updated if published == "published" else ""
     contents = [part.get("value") or "" for part in entry.get("content") or ()]
     source = entry.get("source") or {}
     return Entry(
@@ -103,7 +101,7 @@ def _entry(entry: Any) -> Entry:
         date=entry.get(published) or "",
         date_parsed=entry.get(f"{published}_parsed"),
         edited=edited,
-        edited_parsed=entry.get("updated_parsed") if edited else None,
+        edited_parsed=dict.get(entry, "updated_parsed") if edited else None,
         authors=_authors(entry),
         outlet=strip(source.get("title") or "", one_line=True),
     )

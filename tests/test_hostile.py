@@ -97,6 +97,7 @@ def test_feeds(name: str) -> None:
         assert title.startswith(begin)
     assert titles
     assert len(titles[0]) <= case.get("longest", 1000)
+    assert all(len(story.summary) <= 1_500 and len(story.body) <= 200_000 for story in found.stories)
     assert case.get("warning", "") in found.warning
     for field, attribute in (("summary", "summary"), ("url", "url"), ("flag", "date_flag")):
         if field in case:

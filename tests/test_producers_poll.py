@@ -239,7 +239,7 @@ def test_what_an_allowed_feed_links_to_is_not_allowed_with_it(server: FakeServer
 
     state = desk.poll()[0]
 
-    assert [bool(story.body) for story in desk.stories] == [True, False]
+    assert {story.url: bool(story.body) for story in desk.stories} == {own: True, inner: False}
     assert server.asked("/inner") == []
     assert "localhost leads to the private address" in state.warning
 
