@@ -135,7 +135,8 @@ def relink(live: Live, story: Story) -> Live:
     """Return `live` with an edited story's title and address; if the story gave it its title, with that."""
     links = [link(story) if known.id == story.id else known for known in live.cluster.stories]
     title = live.cluster.title
-    if title not in {known.title for known in links}:  # no other story has it
+    gave_it = any(known.id == story.id and known.title == title for known in live.cluster.stories)
+    if gave_it and title not in {known.title for known in links}:  # no other story has it
         title = story.title
     cluster = msgspec.structs.replace(
         live.cluster, stories=links, title=title, revision=live.cluster.revision + 1,

@@ -5,13 +5,14 @@ Everything it counts is an integer, so that an index rebuilt from the records is
 
 import heapq
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 from streams.cluster.background import COMMON
+from streams.cluster.terms import SCALE
 
 MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
 MAX_WEIGHTS = 80  # terms a cluster is known by: the strongest, cut back from a quarter more
@@ -19,6 +20,8 @@ MAX_READS = 200  # postings read per story in all, rarest terms first
 MAX_CANDIDATES = 8  # clusters compared in full
 # as if so many had come before, common terms in their usual share: an empty index weighs alike
 PRIOR_STORIES = 200.0
+MAX_EVIDENCE = 8  # shared terms that are weighed as evidence, the rarest
+MAIN_TERM = 1 / 4  # of a cluster's stories have it
 LONE_TERM = 0.5  # what counts of the part of a likeness that one term alone carries beyond all the others
 
 
@@ -105,6 +108,7 @@ class LiveIndex:
         self.terms: dict[str, Term] = {}
         self.rarities: dict[str, float] = {}  # as asked for since the index last changed
         self.stories = 0
+        self.timed = 0  # clusters of whose time something is known
         self.compared = 0
 
     def put(self, cluster: str, entry: Entry) -> None:
@@ -124,12 +128,15 @@ class LiveIndex:
                 term.mass += weight - known
                 term.squares += weight * weight - known * known
             term.posted[cluster] = weight / norm
+        self.timed += entry.span.timed - (old is not None and old.span.timed)
         self.entries[cluster] = entry
 
     def drop(self, cluster: str) -> None:
         """Forget a cluster that expired or was merged."""
         self.rarities.clear()
-        for name, weight in self.entries.pop(cluster).weights.items():
+        entry = self.entries.pop(cluster)
+        self.timed -= entry.span.timed
+        for name, weight in entry.weights.items():
             self._unpost(name, cluster, weight)
 
     def count(self, terms: list[str], by: int) -> None:
@@ -208,6 +215,40 @@ class LiveIndex:
         """Return how like the weights behind `vector` a live cluster is, without regard to time."""
         return self._likeness(vector, self.entries[cluster])
 
+    def evidence(self, terms: Collection[str], cluster: str) -> float:
+        """Return how unlikely it is, in nats, that a story of these terms is so like any cluster by chance.
+
+        Each shared term tells by its rarity, in a large cluster as far as many of its stories have it. But
+        the more terms a story has and the more clusters there are, the more of them are shared by chance.
+        """
+        entry = self.entries[cluster]
+        main = entry.size * SCALE * MAIN_TERM
+        shared = sorted((-self.rarity(name), name) for name in terms if name in entry.weights)
+        told = chosen = most = 0.0
+        rarer: list[Mapping[str, float]] = []
+        for number, (_, name) in enumerate(shared[:MAX_EVIDENCE]):
+            told += self._told_beside(rarer, name) * min(1.0, entry.weights[name] / main)
+            chosen += math.log(
+                (len(terms) - number) / (number + 1)
+            )  # in how many ways as many could be chosen
+            most = max(most, told - chosen)
+            rarer.append(self.terms[name].posted)
+        return most - math.log(len(self.entries))
+
+    def _told_beside(self, rarer: Iterable[Mapping[str, float]], name: str) -> float:
+        """Return a term's rarity, or less where other clusters of a `rarer` shared term have it anyway.
+
+        So the words of a name or a fixed phrase count about once.
+        """
+        rarity, posted = self.rarity(name), self.terms[name].posted
+        told = rarity
+        for known in rarer:
+            others = len(known) - 1  # all but the cluster in question, which has both
+            if 0 < others <= MAX_POSTINGS:
+                both = len(known.keys() & posted.keys()) - 1
+                told = min(told, math.log((others + 1.0) / (both + math.exp(-rarity))))
+        return max(0.0, told)
+
     def _likeness(self, vector: Vector, entry: Entry) -> float:
         """Return a cosine, in which one term alone may not weigh much more than all the others."""
         total = most = 0.0
@@ -236,6 +277,11 @@ class LiveIndex:
 def _unheard(name: str) -> Term:
     """Return what is known of a term that no story had yet."""
     return Term(COMMON.get(name, 0.0) * PRIOR_STORIES)
+
+
+def main_terms(weights: Mapping[str, int], size: int) -> list[str]:
+    """Return the terms that many of a cluster's stories have."""
+    return [name for name, weight in weights.items() if weight >= size * SCALE * MAIN_TERM]
 
 
 def _largest(found: Mapping[str, float]) -> list[str]:

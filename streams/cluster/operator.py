@@ -3,7 +3,7 @@
 import hashlib
 import heapq
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -12,7 +12,7 @@ from stories import topics
 from stories.model import Cluster, Story
 from stories.topics import cluster_key
 from streams.cluster import documents
-from streams.cluster.index import Candidate, Entry, LiveIndex, Span, Vector
+from streams.cluster.index import Candidate, Entry, LiveIndex, Span, Vector, main_terms
 from streams.cluster.leads import summed_up
 from streams.cluster.origins import signature
 from streams.cluster.records import (
@@ -40,6 +40,7 @@ SIZE_CAUTION = 0.1  # joining two large clusters wrongly costs more: per factor 
 CLEAR_JOIN, CLEAR_LEAD = 0.8, 1.4  # of `join`, and over the second best, where only one cluster comes near
 CLEAR_SIZE = 3  # fewer stories say too little of what a cluster is about
 DAY_S = 86_400.0
+EVIDENCE = 1.0  # nats beyond chance that dated stories have in common
 OTHER_COUNTERPARTS = 0.5  # likeness is halved between talks of one state with two others
 
 
@@ -153,8 +154,8 @@ class ClusterOperator:
             similarity *= self._counterparts(story, candidate.cluster)
             near.append(Candidate(candidate.cluster, similarity))
         near.sort(key=lambda one: (-one.similarity, one.cluster))
-        enough = [one for one in near if one.similarity >= self.options.join]
-        return enough or self._clear(index, near)
+        enough = [one for one in near if one.similarity >= self.options.join] or self._clear(index, near)
+        return [one for one in enough if _is_sure(index, vector.shares, one.cluster)]
 
     def _counterparts(self, story: Story, cluster: str) -> float:
         """Return less than 1 where the states of a story and of a cluster have but one in common.
@@ -201,7 +202,8 @@ class ClusterOperator:
         for neighbour in neighbours:
             entry = index.entries[neighbour]
             similarity = index.alike(vector, neighbour) * self._nearness(span, entry.span)
-            if similarity >= self.options.merge * (1.0 + SIZE_CAUTION * math.log(min(size, entry.size))):
+            needed = self.options.merge * (1.0 + SIZE_CAUTION * math.log(min(size, entry.size)))
+            if similarity >= needed and _is_sure(index, main_terms(joined.weights, size), neighbour):
                 found.append(neighbour)
         return found
 
@@ -371,6 +373,14 @@ class ClusterOperator:
         if isinstance(record, Member):
             self.counted[key] = (record.language, record.terms)
             self._index(record.language).count(record.terms, 1)
+
+
+def _is_sure(index: LiveIndex, terms: Collection[str], cluster: str) -> bool:
+    """Return whether a story, or a cluster of these main terms, tells of the very event of another.
+
+    Where nothing has a date there is no window either, and not events are told apart but topics.
+    """
+    return not index.timed or index.evidence(terms, cluster) >= EVIDENCE
 
 
 def _new_id(story: Story) -> str:

@@ -8,12 +8,14 @@ import snowballstemmer
 
 from stories.model import Story
 from stories.text import words
+from streams.cluster.roundups import tells_of_many
 
 MAX_TEXT_WORDS = 100  # of summary and body that are weighed: a report opens with its event
 MAX_READ_WORDS = 150  # of them that are read at all
 MAX_TERMS = 40
 SURE_WORDS = 20  # from so many on, a language found is believed
 TITLE_WEIGHT = 2.0
+BULLET = "•"  # begins, in a feed, the headline of another story
 SCALE = 10  # weights are whole numbers, which add up the same in any order
 _STEMMERS = {
     "ar": "arabic", "de": "german", "en": "english", "es": "spanish", "fr": "french", "it": "italian",
@@ -54,6 +56,8 @@ class Words(NamedTuple):
 def read(story: Story) -> Words:
     """Return a story's words, as far as its place is decided by them."""
     text = f"{story.summary}\n{story.body[: MAX_READ_WORDS * 8]}"
+    if BULLET in text:
+        text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(BULLET))
     return Words(words(story.title), words(text)[:MAX_READ_WORDS])
 
 
@@ -90,8 +94,10 @@ def weigh(story: Story, read: Words, language: str) -> dict[str, int]:
     """Return the story's terms with their weight within it, before any weight by rarity.
 
     A term's weight grows with the logarithm of its count; at most MAX_TERMS, the heaviest, the first ones
-    among equals: a report opens with what it is about.
+    among equals: a report opens with what it is about. A page on many events has none: it is like no story.
     """
+    if tells_of_many(story.title):
+        return {}
     counts: dict[str, float] = {}
     _count(counts, read.title, TITLE_WEIGHT, language)
     for actor in story.actors:

@@ -1,0 +1,111 @@
+"""Stories of one event share more than chance has them share, more than a phrase, more than a place in a digest."""
+
+from datetime import timedelta
+
+import pytest
+
+from streams.cluster.index import Entry, LiveIndex, Span
+from streams.cluster.roundups import tells_of_many
+from streams.cluster.terms import SCALE, read, weigh
+from tests.stories_made import NOON, story
+from tests.test_cluster import PACT, STORM, Clustering
+
+SPAN = Span(NOON, NOON, NOON.timestamp(), timed=True)
+
+
+def index_of(*clusters: str, size: int = 1) -> LiveIndex:
+    """Return an index with a cluster, called by its number, of each line of words."""
+    index = LiveIndex()
+    for number, line in enumerate(clusters):
+        index.count(line.split(), 1)
+        weights = dict.fromkeys(line.split(), SCALE)
+        index.put(str(number), Entry(weights, index.vector(weights).norm, size, SPAN))
+    return index
+
+
+def test_the_words_of_a_name_count_about_once() -> None:
+    free = index_of("utopia chess grain", *["storm flood"] * 20)
+    name = index_of("utopia chess grain", *["utopia chess"] * 20)
+
+    alike = ["utopia", "chess", "tournament"]
+
+    assert free.evidence(alike, "0") > 4
+    assert name.evidence(alike, "0") < 0
+    assert name.evidence([*alike, "grain", "prize"], "0") > name.evidence(alike, "0")
+
+
+def test_a_longer_story_shares_more_by_chance() -> None:
+    index = index_of("grain pact senate")
+    more = [f"word{number}" for number in range(30)]
+
+    assert index.evidence(["grain", "pact"], "0") > index.evidence(["grain", "pact", *more], "0")
+
+
+def test_more_clusters_ask_for_more_evidence() -> None:
+    few = index_of("grain pact senate", *["storm flood"] * 3)
+    many = index_of("grain pact senate", *[f"storm{number} flood" for number in range(30)])
+    rarities = [index.rarity("grain") - index.rarity("pact") for index in (few, many)]
+
+    assert rarities == [0, 0]
+    assert few.evidence(["grain"], "0") - few.rarity("grain") > (
+        many.evidence(["grain"], "0") - many.rarity("grain")
+    )
+
+
+def test_what_one_of_many_stories_had_tells_little_of_a_cluster() -> None:
+    small, large = index_of("grain pact senate"), index_of("grain pact senate", size=40)
+
+    assert large.evidence(["grain", "pact"], "0") < small.evidence(["grain", "pact"], "0")
+
+
+@pytest.mark.parametrize("dated", [True, False])
+def test_a_word_of_the_day_joins_only_what_has_no_date(dated: bool) -> None:
+    clustering = Clustering(join=0.1)
+    day = [f"matter{n} of day{n} and town{n}" for n in range(60)]
+
+    placed = []
+    for number, title in enumerate([*day, "Masks sewn by tailors", "Masks banned from carnival"]):
+        one = story(str(number), title=title, language="en")
+        if not dated:
+            one.published = None
+        placed.append(clustering.take(one).cluster)
+
+    assert (placed[-1] == placed[-2]) is not dated
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Sylvania: morning update", "News from around the world", "What to know about the storm this morning",
+        "The Papers: 'Pact at last' and storm warnings", "Week in pictures: 3-9 May", "Quiz of the week: who won?",
+        "How many cases are in your area?", "Weekend news round-up",
+    ],
+)  # fmt: skip
+def test_a_digest_tells_of_many_events(title: str) -> None:
+    assert tells_of_many(title)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [PACT, STORM, "Storm: latest updates", "In pictures: the flood", "Sylvania wants to know who paid"],
+)
+def test_a_report_tells_of_one(title: str) -> None:
+    assert not tells_of_many(title)
+
+
+def test_nothing_joins_a_digest() -> None:
+    clustering = Clustering()
+
+    placed = [
+        clustering.place(str(n), "Evening update: senate ratifies grain pact", when=NOON + timedelta(hours=n))
+        for n in range(3)
+    ]
+
+    assert len({one.cluster for one in placed}) == 3
+
+
+def test_bullets_are_other_stories() -> None:
+    one = story("a", title=PACT, summary=f"It was close.\n• {STORM}\n  • Harbour reopens")
+
+    assert "flood" not in weigh(one, read(one), "en")
+    assert "close" in weigh(one, read(one), "en")
