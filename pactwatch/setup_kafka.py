@@ -60,6 +60,8 @@ def configuration(topic: Topic, replication: int, retention_days: int) -> dict[s
         "cleanup.policy": "compact" if topic.compacted else "delete",
         "min.insync.replicas": str(max(1, replication - 1)),
         "max.message.bytes": str(MAX_MESSAGE_BYTES),
+        # else a broker refuses whatever a machine sends whose clock is an hour ahead
+        "message.timestamp.type": "LogAppendTime",
     }
     if not topic.compacted:
         config["retention.ms"] = str(retention_days * 86_400_000) if retention_days else "-1"

@@ -1,6 +1,7 @@
-"""Messages on a real Kafka that are no feed states: told, left out, and no reason for a poller not to start."""
+"""Messages on a real Kafka that are no feed states, or of a wrong time: no reason for a poller not to go on."""
 
 import logging
+import time
 
 import pytest
 from kafka import KafkaProducer
@@ -34,3 +35,14 @@ def test_what_is_no_state_of_a_feed_is_told_and_left_out(
     assert states == {state.url: state for state in good if state.url != "https://2.test/f"}
     assert caplog.text.count("is no state of a feed, left out") == len(bad)
     assert f"{prefix}feeds/" in caplog.text
+
+
+def test_a_machine_whose_clock_is_a_year_ahead_can_send(bootstrap: str, prefix: str) -> None:
+    made = create_topics(TopicOptions(bootstrap, prefix=f"{prefix}ahead-", partitions=1, replication=1), [])
+    a_year_on_ms = int((time.time() + 365 * 86_400) * 1000)
+    producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all")
+    sent = [producer.send(topic, b"{}", b"key", timestamp_ms=a_year_on_ms) for topic in made]
+    noted_ms = [future.get(timeout=30).timestamp for future in sent]
+    producer.close()
+
+    assert max(noted_ms) < a_year_on_ms
