@@ -43,6 +43,8 @@ GROUP_CODES = {member: code for code, members in FORMS["group_codes"].items() fo
 UNSAFE_SURNAMES, NO_SURNAMES = frozenset(FORMS["unsafe_surnames"]), frozenset(FORMS["no_surnames"])
 NOT_IN_OFFICE = frozenset(FORMS["not_in_office"])
 SHARED, UNSAFE_CAPITALS = frozenset(FORMS["shared"]), frozenset(FORMS["unsafe_capitals"])
+PREFIXES, SUFFIXES = tuple(FORMS["person_prefixes"]), tuple(FORMS["person_suffixes"])
+OTHERS_NAMES = {row: frozenset(names) for row, names in FORMS["others_names"].items()}
 LISTS = ("extra", "institutions")
 
 
@@ -87,6 +89,8 @@ def convert(row: dict[str, Any]) -> dict[str, Any] | None:
     code = code_of(row, kind)
     if not code and kind != "person":
         return None
+    if kind == "person":
+        row = row | {"names": names_of_person(row)}
     wanted = [name for name in row["names"] if usable(name, row, kind)]
     unsure = [name for name in wanted if needs_context(name, row, kind)]
     capitals = [name for name in row.get("capitals", []) if usable(name, row, kind)]
@@ -112,6 +116,20 @@ def convert(row: dict[str, Any]) -> dict[str, Any] | None:
     if not actor["names"] and not actor["demonyms"]:
         return None
     return {key: value for key, value in actor.items() if value}
+
+
+def names_of_person(row: dict[str, Any]) -> list[str]:
+    """Return the names of the person of `row` without titles; what a title leaves of a surname alone is none."""
+    found = []
+    for name in row["names"]:
+        bare = name
+        for prefix in PREFIXES:
+            bare = bare.removeprefix(prefix + " ")
+        for suffix in SUFFIXES:
+            bare = bare.removesuffix(" " + suffix)
+        if (bare == name or " " in bare) and name not in OTHERS_NAMES.get(row["id"], ()):
+            found.append(bare)
+    return list(dict.fromkeys(found))
 
 
 def code_of(row: dict[str, Any], kind: str) -> str:

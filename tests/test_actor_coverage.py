@@ -5,6 +5,7 @@ from collections import Counter
 import pytest
 
 from pactwatch.settings import load
+from streams.tag.actors import person_id
 from streams.tag.ambiguity import in_office
 from streams.tag.operator import build
 from tests.stories_made import story
@@ -163,3 +164,23 @@ SEATS = {
 @pytest.mark.parametrize("text", SEATS)
 def test_seats_and_legislatures(text):
     assert TAGGER.tag(story(body=text)).actors == [SEATS[text]]
+
+
+def test_entries_that_share_a_full_name_are_one_person():
+    entries_by_name: dict[str, set[str]] = {}
+    for actor in SETTINGS.actors:
+        if actor.kind == "person":
+            for name in actor.names:
+                if " " in name:
+                    entries_by_name.setdefault(name, set()).add(person_id(actor))
+
+    assert {name: ids for name, ids in entries_by_name.items() if len(ids) > 1} == {}
+
+
+def test_a_person_is_called_by_the_name_listed_first_and_not_by_a_nickname():
+    read = TAGGER.tag(
+        story(body="Benjamin Netanyahu and Xi Jinping met Viktor Orbán and Ursula von der Leyen.")
+    )
+
+    assert read.persons == ["BENJAMIN-NETANYAHU", "URSULA-VON-DER-LEYEN", "VIKTOR-ORBAN", "XI-JINPING"]
+    assert read.countries == ["CHN", "HUN", "ISR"]

@@ -221,8 +221,8 @@ def _place(name: Named) -> tuple[int, int]:
 
 
 def person_id(actor: ActorRule) -> str:
-    """Return given name and surname in capitals with hyphens, of the shortest full form."""
-    usual = min((name for name in actor.names if " " in name), key=len, default=actor.id)
+    """Return given name and surname in capitals with hyphens, of the full form that is listed first."""
+    usual = next((name for name in actor.names if " " in name), actor.id)
     return _hyphened(usual)
 
 
