@@ -2,7 +2,6 @@
 
 import gc
 import json
-import math
 import os
 import random
 import time
@@ -15,6 +14,7 @@ from typing import Any
 import psutil
 
 from pactwatch.evaluation.clusters import Labelled, assign, bcubed
+from pactwatch.evaluation.plain import nearest_centroids
 from stories.model import Feed, Story
 from streams.cluster import documents
 from streams.cluster.index import LiveIndex
@@ -109,29 +109,7 @@ def _river(stories: Sequence[Story]) -> list[str]:
 
 
 def _plain(stories: Sequence[Story]) -> list[str]:
-    """Nearest centroid by TF-IDF: each story is compared with every cluster there is."""
-    centroids: list[dict[str, float]] = []
-    frequencies = Counter[str]()
-    given: list[str] = []
-    for number, story in enumerate(stories):
-        terms = weigh(story, read(story), "en")
-        frequencies.update(terms.keys())
-        vector = {term: math.log(1 + (number + 1) / frequencies[term]) for term in terms}
-        length = math.sqrt(sum(value * value for value in vector.values())) or 1.0
-        best, found = PLAIN_JOIN, len(centroids)
-        for place, centroid in enumerate(centroids):
-            shared = sum(value * centroid[term] for term, value in vector.items() if term in centroid)
-            if (
-                shared
-                and (likeness := shared / length / math.sqrt(sum(v * v for v in centroid.values()))) > best
-            ):
-                best, found = likeness, place
-        if found == len(centroids):
-            centroids.append({})
-        for term, value in vector.items():
-            centroids[found][term] = centroids[found].get(term, 0.0) + value / length
-        given.append(str(found))
-    return given
+    return nearest_centroids(stories, PLAIN_JOIN)
 
 
 def _growth() -> Iterator[Row]:
