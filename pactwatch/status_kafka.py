@@ -29,7 +29,9 @@ def behind(
     brokers = bootstrap.split(",")
     try:
         with (
-            closing(KafkaConsumer(bootstrap_servers=brokers, **security)) as consumer,
+            closing(
+                KafkaConsumer(bootstrap_servers=brokers, enable_auto_commit=False, **security)
+            ) as consumer,
             closing(KafkaAdminClient(bootstrap_servers=brokers, **security)) as admin,
         ):
             return _waiting(consumer, admin, prefix, reads)

@@ -44,12 +44,11 @@ def decode(payload: bytes, kind: type[D]) -> D:
     try:
         document: D = decoder.decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise WireError(f"not a {kind.__name__}: {error}") from error
+        raise WireError(f"not {_a(kind)}: {error}") from error
     version = getattr(document, "schema", FIRST_SCHEMA)
     if version > SCHEMA_VERSION:
         raise WireError(
-            f"a {kind.__name__} of schema {version}, "
-            f"but this pactwatch reads up to {SCHEMA_VERSION}: upgrade it"
+            f"{_a(kind)} of schema {version}, but this pactwatch reads up to {SCHEMA_VERSION}: upgrade it"
         )
     return document
 
@@ -58,3 +57,7 @@ def to_builtins(document: Document) -> dict[str, Any]:
     """Return `document` as plain JSON types, defaults left out."""
     plain: dict[str, Any] = msgspec.to_builtins(document)
     return plain
+
+
+def _a(kind: type[Any]) -> str:
+    return f"{'an' if kind.__name__[0] in 'AEIOU' else 'a'} {kind.__name__}"
