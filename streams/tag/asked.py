@@ -4,7 +4,7 @@ So one look at each word and each name of a sentence says what it has of all of 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from streams.tag.rules import ActorRule
@@ -20,7 +20,7 @@ class Asked:
     def __init__(self) -> None:
         self._by_word: dict[str, int] = {}  # the bits of the sets that a word is in
         self._bits: dict[frozenset[str], int] = {}
-        self._runs = _Runs(self)
+        self._runs = _Runs(self._by_word)
         self._met: dict[str, Met] = {}  # by an actor's id, when first named
 
     def bit_of(self, choices: frozenset[str]) -> int:
@@ -48,15 +48,8 @@ class Asked:
         met = self._met.get(actor.id)
         if met is None:
             known = known_as(actor)
-            met = self._met[actor.id] = Met(known, self.seen(known))
+            met = self._met[actor.id] = Met(known, _bits_of(known, self._by_word))
         return met
-
-    def seen(self, words: Iterable[str]) -> int:
-        """Return the bits of all the sets that any of `words` is in."""
-        bits = 0
-        for word in words:
-            bits |= self._by_word.get(word, 0)
-        return bits
 
 
 class Met(NamedTuple):
@@ -72,16 +65,27 @@ class _Runs(dict[str, tuple[tuple[str, ...], int] | None]):
     Worked out when a run is first met: texts are made of the same ones again and again.
     """
 
-    def __init__(self, asked: Asked) -> None:
+    def __init__(self, by_word: dict[str, int]) -> None:
         super().__init__()
-        self._asked = asked
+        self._by_word = by_word
 
     def __missing__(self, run: str) -> tuple[tuple[str, ...], int] | None:
         if len(self) >= _MOST_RUNS:
             self.clear()
-        words = tuple(word for word in _WORDS.findall(run) if self._asked.seen([word]))
-        found = self[run] = (words, self._asked.seen(words)) if words else None
+        found = None
+        words = (run,) if run.isalpha() else _WORDS.findall(run)
+        if asked_for := tuple(word for word in words if word in self._by_word):
+            found = asked_for, _bits_of(asked_for, self._by_word)
+        self[run] = found
         return found
+
+
+def _bits_of(words: Iterable[str], by_word: Mapping[str, int]) -> int:
+    """Return the bits of all the sets that any of `words` is in."""
+    bits = 0
+    for word in words:
+        bits |= by_word.get(word, 0)
+    return bits
 
 
 def known_as(actor: ActorRule) -> tuple[str, ...]:
