@@ -8,16 +8,16 @@ from operator import attrgetter
 
 from stories.model import Mention, Story
 from streams.tag import pactnames, pactparties, pactverbs
-from streams.tag.openings import Openings, Starts
+from streams.tag.openings import Finder, Openings, Starts
 from streams.tag.pactkinds import JOINABLE
 from streams.tag.pactnames import PactName
 from streams.tag.pactparties import Actor
 from streams.tag.pactverbs import Verb
 from streams.tag.sentences import Sentence, in_each
 
-_PRONOUN = re.compile(r"\bit\b", re.IGNORECASE)
+_PRONOUN = Finder(r"it\b", re.IGNORECASE)
 _THE_UNION = re.compile(r"\bthe\s+(?:military\s+)?(?:alliance|bloc|union)\b")
-_OPENINGS = Openings([*pactnames.FINDERS, *pactverbs.FINDERS])
+_OPENINGS = Openings([*pactnames.FINDERS, *pactverbs.FINDERS, _PRONOUN])
 
 
 class Clause:
@@ -56,7 +56,8 @@ def clauses(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Ment
         orgs = pactparties.actors_in(sentence, joinable) if joinable else []
         names = pactnames.find(sentence.text, starts) if starts else []
         verbs: list[Verb] = []
-        if starts and (names or orgs or ((org_before or is_pact_before) and _points_back(sentence.text))):
+        is_told_before = bool(org_before) or is_pact_before
+        if starts and (names or orgs or (is_told_before and _points_back(sentence.text, starts))):
             verbs = pactverbs.find(sentence.text, starts)
         yield Clause(sentence, inside, names, verbs, sentence.field not in fields, org_before)
         org_before, is_pact_before = orgs[-1].code if orgs else org_before, is_pact_before or bool(names)
@@ -69,6 +70,6 @@ def _starts(story: Story, sentences: Sequence[Sentence]) -> Iterator[Starts]:
         yield from _OPENINGS.starts_in_each(getattr(story, field), [(one.start, one.end) for one in group])
 
 
-def _points_back(text: str) -> bool:
+def _points_back(text: str, starts: Starts) -> bool:
     """Return whether a text may speak of a pact or an organisation named before it."""
-    return _PRONOUN.search(text) is not None or _THE_UNION.search(text) is not None
+    return any(_PRONOUN.finditer(text, starts)) or _THE_UNION.search(text) is not None

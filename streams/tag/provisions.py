@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from stories.model import Evidence, Mention, PactStep, ProvisionName, ProvisionReport, ProvisionValue, Story
+from streams.tag.openings import Finder, Openings
 from streams.tag.sentences import Sentence
 
 _NAMES: tuple[tuple[ProvisionName, str], ...] = (
@@ -21,18 +22,19 @@ _PATTERNS = tuple((name, re.compile(rf"\b(?:{words})", re.IGNORECASE)) for name,
 _IN_FORCE = r"(?:enter|come|go|take)s?\s+(?:in(?:to)?\s+)?(?:force|effect)"
 _CONSENT = r"(?:ratif|instrument|approv|deposit|accept)\w*"
 # How a pact comes into force, as the news tells it ahead: "once nine states have ratified it".
-_ENTRY_RULE = re.compile(
-    rf"\b(?<!has )(?<!have ){_IN_FORCE}\b[^.;]{{0,40}}\b(?:once|after|when|if|upon|until|following|provided)\b[^.;]{{0,80}}\b{_CONSENT}|"
-    rf"\b(?:once|after|when|if|upon|following)\b[^.;]{{0,80}}\b{_CONSENT}[^.;]{{0,60}}\b{_IN_FORCE}\b|"
-    r"\bmust\s+(?:\w+\s+)?be\s+(?:ratified|approved)\s+by\b|"
-    r"\b(?:members?|states|parties|countries|parliaments?)\s+must\s+(?:\w+\s+)?(?:ratify|approve)\b",
+_ENTRY_RULE = Finder(
+    rf"(?<!has )(?<!have ){_IN_FORCE}\b[^.;]{{0,40}}\b(?:once|after|when|if|upon|until|following|provided)\b[^.;]{{0,80}}\b{_CONSENT}|"
+    rf"(?:once|after|when|if|upon|following)\b[^.;]{{0,80}}\b{_CONSENT}[^.;]{{0,60}}\b{_IN_FORCE}\b|"
+    r"must\s+(?:\w+\s+)?be\s+(?:ratified|approved)\s+by\b|"
+    r"(?:members?|states|parties|countries|parliaments?)\s+must\s+(?:\w+\s+)?(?:ratify|approve)\b",
     re.IGNORECASE,
 )
-_PROMISE = re.compile(
-    r"\b(?:agreement|pact|treaty|accord|deal|clause|partnership|it)\b.*?\b(?:commit|call|provid|oblig|contain|"
+_PROMISE = Finder(
+    r"(?:agreement|pact|treaty|accord|deal|clause|partnership|it)\b.*?\b(?:commit|call|provid|oblig|contain|"
     r"includ|entail|emphasi[sz]|stipulat|pledg|bind|hold|require|avoid|stop|envisag|foresee|allow|cover|mean)\w*",
     re.IGNORECASE,
 )
+_OPENINGS = Openings([_ENTRY_RULE, _PROMISE])
 _DENIED = re.compile(
     r"(?:\b(?:not|no|without|never|avoids?|excludes?|lacks?|stops? short of|neither|nor|rather than)\b|n['’]t\b)"
     r"[^.;]{0,70}$",
@@ -56,9 +58,10 @@ def read(
 
 def _told(text: str) -> Iterator[tuple[ProvisionName, ProvisionValue]]:
     """Yield what a sentence says of each provision."""
-    if _ENTRY_RULE.search(text):
+    starts = _OPENINGS.starts_in(text)
+    if any(_ENTRY_RULE.finditer(text, starts)):
         yield "entry_into_force", "yes"
-    if _PROMISE.search(text):
+    if any(_PROMISE.finditer(text, starts)):
         for name, pattern in _PATTERNS:
             if match := pattern.search(text):
                 yield name, "no" if _DENIED.search(_clause(text, match.start())) else "yes"
