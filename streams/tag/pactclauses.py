@@ -46,12 +46,16 @@ class Clause:
 def clauses(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> Iterator[Clause]:
     """Yield each sentence of `story` with its pact phrases and pact verbs; verbs only where a pact may be meant.
 
-    Sentences and mentions come in order of field and place.
+    Of a story that names no pact and no organisation to join or leave, none. Sentences and mentions come in order
+    of field and place.
     """
+    naming = [mention for mention in mentions if mention.kind == "actor"]
+    words = list(_starts(story, sentences))
+    if not any(mention.id in JOINABLE for mention in naming) and not any(map(_may_name_pacts, words)):
+        return  # as most stories
     fields: set[str] = set()
     org_before, is_pact_before = "", False
-    naming = [mention for mention in mentions if mention.kind == "actor"]
-    for (sentence, inside), starts in zip(in_each(sentences, naming), _starts(story, sentences), strict=True):
+    for (sentence, inside), starts in zip(in_each(sentences, naming), words, strict=True):
         joinable = [mention for mention in inside if mention.id in JOINABLE]
         orgs = pactparties.actors_in(sentence, joinable) if joinable else []
         names = pactnames.find(sentence.text, starts) if starts else []
@@ -68,6 +72,10 @@ def _starts(story: Story, sentences: Sequence[Sentence]) -> Iterator[Starts]:
     """Yield where words of each sentence begin as the names of pacts and the verbs do."""
     for field, group in groupby(sentences, key=attrgetter("field")):
         yield from _OPENINGS.starts_in_each(getattr(story, field), [(one.start, one.end) for one in group])
+
+
+def _may_name_pacts(starts: Starts) -> bool:
+    return any(finder in starts for finder in pactnames.FINDERS)
 
 
 def _points_back(text: str, starts: Starts) -> bool:

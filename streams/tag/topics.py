@@ -62,16 +62,25 @@ class TopicFinder:
         self, sentence: Masked, before: Masked | None
     ) -> Iterator[tuple[CompiledRule, Pattern, re.Match[str]]]:
         """Yield every rule that fires on a sentence, with its pattern and each thing that matched."""
+        wanted = self._wanted(sentence)
+        return self._fired(wanted, sentence, before) if wanted else iter(())
+
+    def _wanted(self, sentence: Masked) -> set[int]:
+        """Return the places in _patterns of those for which a sentence has all that they need."""
         has, by_word = sentence.has, self._by_word
-        wanted = {
+        return {
             place
             for word in sentence.words
             if word in by_word
             for needs, place in by_word[word]
             if needs & has == needs
         }
+
+    def _fired(
+        self, wanted: set[int], sentence: Masked, before: Masked | None
+    ) -> Iterator[tuple[CompiledRule, Pattern, re.Match[str]]]:
         allowed = refused = -1  # the rules come in order
-        count = actors_of(sentence, before) if wanted else 0
+        count = actors_of(sentence, before)
         for place in sorted(wanted):
             number, pattern = self._patterns[place]
             if number == refused or (rule := self.rules[number]).rule.actors > count:
