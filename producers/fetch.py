@@ -173,6 +173,9 @@ class Fetcher:
                 return _Redirect(response.headers["location"], status in (301, 308))
             conditional = "If-None-Match" in headers or "If-Modified-Since" in headers
             if status == HTTPStatus.NOT_MODIFIED and conditional:
+                await (
+                    response.aread()
+                )  # to its end, which has come: else the connection could not be used again
                 return _answer(response, url, b"")
             if status != HTTPStatus.OK:
                 raise _status_error(response, url)

@@ -48,6 +48,7 @@ class FakeServer:
         self._tls = tls
         self.requests: list[Request] = []
         self.port = 0
+        self.connections = 0  # all that were made
         self.open_connections = 0
         self.most_connections = 0
         self._paths: dict[str, Behaviour] = {}
@@ -96,6 +97,7 @@ class FakeServer:
         await asyncio.gather(*others, return_exceptions=True)
 
     async def _connection(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
         self.open_connections += 1
         self.most_connections = max(self.most_connections, self.open_connections)
         try:

@@ -245,3 +245,14 @@ def test_readers_of_feeds_leave_the_processor_to_the_polls(
 
     assert most == READ_AT_ONCE
     assert all(not state.error for state in running.states.values())
+
+
+def test_a_connection_is_used_again_after_an_answer_without_a_body(server: FakeServer) -> None:
+    url = server.on("/feed", QUIET)
+
+    async def thrice() -> list[int]:
+        async with Fetcher() as fetcher:
+            answers = [await fetcher.fetch(url, etag='"1"', allow_private=True) for _ in range(3)]
+            return [answer.status for answer in answers]
+
+    assert (asyncio.run(thrice()), server.connections) == ([304, 304, 304], 1)
