@@ -108,12 +108,16 @@ class StatelessStep:
 
         async def work(stream: Any) -> None:
             async for events in stream.take_events(self.options.batch, within=WITHIN_S):
+                messages = [event.message for event in events]
+                for message in messages:  # Faust acknowledges all it handed out, however the agent ends:
+                    message.incref()  # a reference of ours keeps it from that until they are sent
                 try:
-                    await self._process([event.message for event in events], outlet)
-                except Exception as error:
-                    # an agent that raises loses its message, acknowledged: end the app, and never return
+                    await self._process(messages, outlet)
+                except Exception as error:  # an agent that raises would go on: end the app, and never return
                     await app.crash(error)
                     await asyncio.Event().wait()
+                for message in messages:
+                    message.decref()
 
         app.agent(topic, name=f"{self.step.name}.agent", concurrency=1)(work)
         revoked: Any = app.on_partitions_revoked
