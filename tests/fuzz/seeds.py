@@ -10,11 +10,13 @@ from pathlib import Path
 from stories import model, topics, wire
 from tests.fakes_http import rss
 from tests.fuzz.targets import FETCHED, STORY_AT_HAND
+from tests.hostile import cases, made
 
 DATA = Path(os.environ.get("PACTWATCH_DATA", Path(__file__).parents[3] / "shared" / "data"))
 REAL = 20  # of each kind
 SMALL_BYTES = 20_000
 DOCUMENTS = (".html", ".xml", ".json")
+LONGEST_HOSTILE_BYTES, PIECE_BYTES = 2_000, 3_000
 KEPT_ENTRIES = 2  # of a real feed: a fuzzer is worth its runs, and a long feed is a slow one
 _ENTRY_ENDS = re.compile(rb"</(?:\w+:)?(?:item|entry)\s*>")
 DATE = "Sun, 01 Mar 2026 10:00:00 GMT"
@@ -55,9 +57,9 @@ def seeds(target: str) -> list[bytes]:
     """Return what to start `target` from."""
     match target:
         case "feed":
-            return [FEED, ATOM, JSON_FEED, RDF, MEDIA, *map(_shortened, _real("feeds"))]
+            return [FEED, ATOM, JSON_FEED, RDF, MEDIA, *_hostile("feeds"), *map(_shortened, _real("feeds"))]
         case "article":
-            return [PAGE, *_real("pages")]
+            return [PAGE, *_hostile("pages"), *map(_piece, _real("pages"))]
         case "document":
             known = wire.encode(STORY_AT_HAND)
             letter = wire.encode(
@@ -65,7 +67,7 @@ def seeds(target: str) -> list[bytes]:
             )
             return [bytes([number]) + known for number in range(len(topics.ALL))] + [bytes([11]) + letter]
         case "query":
-            return [text.encode() for text in QUERIES]
+            return [text.encode() for text in QUERIES] + _hostile("queries")
         case "configuration":
             names = ("feeds", "alerts", "actors", "topics", "pactwatch")
             texts = ((files("pactwatch.defaults") / f"{name}.yaml").read_bytes() for name in names)
@@ -82,7 +84,18 @@ def _real(folder: str) -> list[bytes]:
     found = sorted(
         (path.stat().st_size, path) for path in (DATA / folder).rglob("*") if path.suffix in DOCUMENTS
     )
-    return [path.read_bytes() for size, path in found[:REAL] if size <= SMALL_BYTES]
+    return [path.read_bytes() for _, path in found[:REAL]]
+
+
+def _hostile(door: str) -> list[bytes]:
+    """Return what the hostile corpus has for a door, but for what is hostile by its size."""
+    return [found for case in cases(door).values() if len(found := made(case)) <= LONGEST_HOSTILE_BYTES]
+
+
+def _piece(page: bytes) -> bytes:
+    """Return the beginning of a page, and a piece from where its text begins."""
+    at = page.find(b"<p")
+    return page[:500] + page[at : at + PIECE_BYTES]
 
 
 def _shortened(feed: bytes) -> bytes:
