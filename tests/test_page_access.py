@@ -124,3 +124,37 @@ def test_looking_changes_nothing(tmp_path: Path) -> None:
     assert len(ROUTES) > 15
     assert all((route.methods or set()) <= {"GET", "HEAD"} for route in ROUTES)
     assert before == hashlib.sha256(path.read_bytes()).digest()
+
+
+ANSWERS = (
+    "/", "/search?q=((", "/story?id=nothing", "/pacts", "/alerts.atom", "/api/v1/stories", "/api/v1/stories?q=((",
+    "/static/style.css", "/static/nothing", "/healthz", "/readyz", "/metrics", "/nowhere", "/api/v1/openapi.json",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("address", ANSWERS)
+def test_every_answer_forbids_all_but_what_the_page_brings_itself(address: str, tmp_path: Path) -> None:
+    with page_over(tmp_path / "page.db") as client:
+        headers = client.get(address).headers
+    directives = (directive.split() for directive in headers["content-security-policy"].split(";"))
+    allowed = {name: set(sources) for name, *sources in directives}
+
+    assert {allowed.pop(name).pop() for name in ("default-src", "base-uri", "frame-ancestors")} == {"'none'"}
+    assert allowed.pop("img-src") == {"'self'", "data:"}
+    assert allowed == {
+        f"{name}": {"'self'"}
+        for name in ("style-src", "font-src", "script-src", "connect-src", "form-action")
+    }
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+
+
+@pytest.mark.parametrize(
+    "address", ["/", "/search?q=topics:ratification", "/pacts", "/cluster/c1", "/feeds", "/alerts"]
+)
+def test_no_page_needs_a_script_or_style_of_its_own(address: str, tmp_path: Path) -> None:
+    with page_over(tmp_path / "page.db") as client:
+        html = client.get(address).text
+
+    assert re.findall(r"<script(?![^>]*\bsrc=)", html) == []
+    assert re.findall(r"<style|\sstyle=|\son[a-z]+=|javascript:", html) == []
