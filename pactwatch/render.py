@@ -44,8 +44,8 @@ def polling(feeds: int) -> Iterator[Callable[[FeedState, int], None]]:
 
 
 def marked(story: Story) -> RenderableType:
-    """Return a tagged story with its marks in colour, and under each text the rules behind them."""
-    parts: list[RenderableType] = []
+    """Return a tagged story under its id and topics: its marks in colour, and below the rules behind them."""
+    parts: list[RenderableType] = [_headed(story)]
     for field in ("title", "summary", "body"):
         text = Text(getattr(story, field))
         receipts = [mention for mention in story.mentions if mention.field == field]
@@ -56,11 +56,17 @@ def marked(story: Story) -> RenderableType:
         for mention in receipts:
             how = "" if mention.status == "affirmed" else f" ({mention.status})"
             place = f"{field}[{mention.start}:{mention.end}]"
-            parts.append(
-                Text(f"  {mention.kind} {mention.id}{how}: {mention.text!r} at {place}, by {mention.rule}")
-            )
+            what = (f"  {mention.kind} {mention.id}", _COLOURS[mention.kind])
+            parts.append(Text.assemble(what, f"{how}: {mention.text!r} at {place}, by {mention.rule}"))
     parts += [Text(f"  step {step_line(step)}: {step.evidence.text!r}", "bold") for step in story.steps]
     return Group(*parts, Text())
+
+
+def _headed(story: Story) -> Text:
+    """Return the id of a story and what it reports, each topic as planned or denied where it is."""
+    how = dict.fromkeys(story.planned, " (planned)") | dict.fromkeys(story.negated, " (denied)")
+    topics = [topic + how.get(topic, "") for topic in sorted({*story.topics, *story.negated})]
+    return Text.assemble((story.id, "bold"), "  ", (", ".join(topics) or "no topic", _COLOURS["topic"]))
 
 
 def per_day(counts: Mapping[str, int]) -> RenderableType:

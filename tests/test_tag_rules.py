@@ -94,9 +94,28 @@ def stories_of_seed(data: Path):
 def test_why_not_names_the_clause():
     given_story = story(body="Two states sign nothing. The governor of Ohio signed the bill into law.")
 
-    clauses = {failure.rule: failure.clause for failure in why_not(TAGGER, given_story, "treaty-signing")}
+    failures = why_not(TAGGER, given_story, "treaty-signing")
 
-    assert clauses["signing.sign"].startswith("any: has a word of")
+    clauses = {failure.rule: failure.clause for failure in failures}
+    assert " lacks mou, deal, " in clauses["signing.sign"]
+
+
+def test_why_not_says_how_a_rule_that_fires_is_told_and_puts_it_first():
+    denied = story(body="Peru refuses to sign the treaty with Chile.")
+
+    first = why_not(TAGGER, denied, "treaty-signing")[0]
+
+    assert first.clause == "fires: the sentence tells treaty-signing as negated"
+
+
+def test_why_not_says_that_the_words_are_there_but_not_in_their_places():
+    scattered = story(
+        body="The treaty binds Peru. In Chile the talks of a treaty on wool went on; Peru will sign."
+    )
+
+    clauses = {failure.rule: failure.clause for failure in why_not(TAGGER, scattered, "treaty-signing")}
+
+    assert clauses["signing.sign"].endswith("but not in their places")
 
 
 def test_evaluation_leaves_optional_labels_out():

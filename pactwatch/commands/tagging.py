@@ -70,8 +70,11 @@ def why_not(
     if topic in found.topics:
         how = "denied" if topic in found.negated else "planned" if topic in found.planned else "reported"
         out.print(f"It has the topic {topic}: {how}.")
-    for failure in failures:
+    near = [failure for failure in failures if failure.clause != explain.NO_WORD]
+    for failure in near:
         out.print(Text.assemble((failure.rule, "bold"), f"  {failure.clause}\n    {failure.sentence}"))
+    if others := [failure.rule for failure in failures if failure.clause == explain.NO_WORD]:
+        out.print(Text(f"No word of these rules stands in it: {', '.join(others)}", "dim"))
 
 
 def retag(

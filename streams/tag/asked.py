@@ -34,6 +34,10 @@ class Asked:
             self._met.clear()
         return bit
 
+    def sets_of(self, bits: int) -> list[frozenset[str]]:
+        """Return the sets that `bits` stand for."""
+        return [choices for choices, bit in self._bits.items() if bit & bits]
+
     def seen_in(self, small: str) -> tuple[list[str], int]:
         """Return the words of a text in small letters that are asked for at all, and the bits of all they are in."""
         words: list[str] = []

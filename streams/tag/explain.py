@@ -5,12 +5,18 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from stories.model import Feed, Mention, Story
+from streams.tag.asked import Asked
 from streams.tag.boilerplate import blanked
 from streams.tag.masking import Masked
 from streams.tag.operator import TagOperator
+from streams.tag.patterns import Pattern
 from streams.tag.rules import ActorRule, Rule, TopicRule
 from streams.tag.sentences import split
 from streams.tag.topics import CompiledRule, TopicFinder, actors_of, allows
+
+NO_WORD = "any: no word of any pattern"
+_FIRED = 5
+_NAMED_OF_A_SET = 3  # words of what a pattern lacks: a clause stays a line
 
 
 class Failure(NamedTuple):
@@ -32,36 +38,35 @@ def _around(text: str, mention: Mention, chars: int = 60) -> str:
 
 
 def why_not(operator: TagOperator, story: Story, topic: str) -> list[Failure]:
-    """Return, for every rule of `topic`, how far it came in the sentence where it came farthest.
+    """Return, for every rule of `topic`, how far it came in the sentence where it came farthest; the farthest first.
 
-    Empty where the topic has no rules; a rule that fires but whose report is no topic of the story says so.
+    Empty where the topic has no rules; a rule that fires says how the sentence tells the topic.
     """
     rules = [rule for rule in operator.topics.rules if rule.topic == topic]
     read = blanked(story)
     sentences = list(operator.masked(split(read), operator.named(read)))
-    failures = []
+    found: list[tuple[int, Failure]] = []
     for rule in rules:
         best, at = (-1, "no sentence to read"), ""
         before: Masked | None = None
         for sentence in sentences:
-            verdict = _verdict(rule, sentence, before)
+            far, clause = _verdict(rule, sentence, before, operator.topics.asked)
+            if far == _FIRED:
+                reports = operator.topics.find(sentence, before, story.timestamp.year)
+                told = {one.mention.status.value for one in reports if one.mention.id == topic}
+                clause = f"fires: the sentence tells {topic} as {' and '.join(sorted(told))}"
             before = sentence
-            if verdict[0] > best[0]:
-                best, at = verdict, sentence.sentence.text
-        failures.append(Failure(rule.rule.id, at, best[1]))
-    return failures
+            if far > best[0]:
+                best, at = (far, clause), sentence.sentence.text
+        found.append((best[0], Failure(rule.rule.id, at, best[1])))
+    return [failure for _, failure in sorted(found, key=lambda one: -one[0])]
 
 
-def _verdict(rule: CompiledRule, sentence: Masked, before: Masked | None) -> tuple[int, str]:
-    """Return how far `rule` came on a sentence (5: it fired) and the clause that stopped it."""
-    matched = [pattern for pattern in rule.patterns if pattern.search(sentence)]
-    if not matched:
-        near = [
-            pattern.source for pattern in rule.patterns if not pattern.triggers.isdisjoint(sentence.words)
-        ]
-        if near:
-            return 1, f"any: has a word of {near[0]!r}, but not the rest in its place"
-        return 0, "any: no word of any pattern"
+def _verdict(rule: CompiledRule, sentence: Masked, before: Masked | None, asked: Asked) -> tuple[int, str]:
+    """Return how far `rule` came on a sentence and the clause that stopped it."""
+    if not any(pattern.search(sentence) for pattern in rule.patterns):
+        near = [pattern for pattern in rule.patterns if not pattern.triggers.isdisjoint(sentence.words)]
+        return (1, _lacking(near, sentence, asked)) if near else (0, NO_WORD)
     if (count := actors_of(sentence, before)) < rule.rule.actors:
         return 2, f"actors: names {count} of {rule.rule.actors}"
     if not allows(rule._replace(unless=()), sentence, before):
@@ -69,7 +74,26 @@ def _verdict(rule: CompiledRule, sentence: Masked, before: Masked | None) -> tup
     forbidding = [pattern.source for pattern in rule.unless if pattern.search(sentence)]
     if forbidding:
         return 4, f"unless: {forbidding[0]!r} matches"
-    return 5, "fires, but as history or a denial by the way"
+    return _FIRED, "fires"
+
+
+def _lacking(near: Sequence[Pattern], sentence: Masked, asked: Asked) -> str:
+    """Return which pattern of `near`, each with a word in the sentence, lacks the least, and what."""
+    nearest = min(near, key=lambda pattern: (pattern.needs & ~sentence.has).bit_count())
+    missing = asked.sets_of(nearest.needs & ~sentence.has)
+    if not missing:
+        return f"any: has the words of {nearest.source!r}, but not in their places"
+    return f"any: {nearest.source!r} lacks {' and '.join(map(_in_words, missing))}"
+
+
+def _in_words(choices: frozenset[str]) -> str:
+    named: list[str] = []
+    for word in sorted(choices, key=lambda word: (len(word), word)):
+        if not any(word.startswith(shorter) for shorter in named):  # one form of each word will do
+            named.append(word)
+    more = len(named) - _NAMED_OF_A_SET
+    shown = ", ".join(named[:_NAMED_OF_A_SET])
+    return f"{shown} (or one of {more} more)" if more > 0 else shown
 
 
 def broken_examples(actors: Sequence[ActorRule], topics: Sequence[TopicRule]) -> Iterator[str]:

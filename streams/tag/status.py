@@ -160,8 +160,8 @@ class Denying(NamedTuple):
     flatly: bool = False
 
 
-def status_of(text: str, head: int, end: int, year: int, denying: Denying) -> Status:
-    """Return the status of what the masked sentence `text` reports by its word at `head`, matched up to `end`.
+def status_of(text: str, start: int, head: int, end: int, year: int, denying: Denying) -> Status:
+    """Return the status of what the masked sentence `text` reports from `start` to `end`, by its word at `head`.
 
     `year` is that of publication, 0 where unknown.
     """
@@ -169,7 +169,7 @@ def status_of(text: str, head: int, end: int, year: int, denying: Denying) -> St
     cues = _cues_in(text)
     if _is_background(text, cues, head, end, finish, year):
         return Status.BACKGROUND
-    if _is_negated(text, cues, (begin, finish), head, end, denying):
+    if _is_negated(text, cues, (begin, finish), (start, head, end), denying):
         return Status.POSSIBLE if _CONDITION.match(text, begin, head) else Status.NEGATED
     if not denying.flatly and _DENIED_AFTER.search(text, cues, end, len(text)):
         return Status.NEGATED
@@ -188,16 +188,17 @@ def _cues_in(text: str) -> Starts:
 
 
 def _is_negated(
-    text: str, cues: Starts, bounds: tuple[int, int], head: int, end: int, denying: Denying
+    text: str, cues: Starts, bounds: tuple[int, int], places: tuple[int, int, int], denying: Denying
 ) -> bool:
-    """Return whether the clause within `bounds` denies or calls off what stands at `head`."""
+    """Return whether the clause within `bounds` denies or calls off what stands at `places`: start, head, end."""
     begin, finish = bounds
+    start, head, end = places
     near = head - len(_last_words(text[begin:head], denying.reach))
     if denying.flatly:
         return bool(_FLAT_DENIAL.search(text, cues, near, head))
     if _RELIEF_AFTER.match(text, head):
         return False
-    if _is_denied(text, cues, near, head) or (
+    if _is_denied(text, cues, near, start, head) or (
         denying.called_off and _is_called_off(text, cues, (begin, near, head))
     ):
         return True
@@ -217,15 +218,18 @@ def _is_negated(
     return any(cue.match(rest) for cue in after for rest in rests)
 
 
-def _is_denied(text: str, cues: Starts, start: int, head: int) -> bool:
-    """Return whether a denial stands from `start` to `head`, unless spent on a consent: "won't ratify the pact"."""
+def _is_denied(text: str, cues: Starts, near: int, start: int, head: int) -> bool:
+    """Return whether a denial stands from `near` to `head`, unless spent on a consent: "won't ratify the pact".
+
+    A consent within what is reported, from `start` on, is that itself.
+    """
     return any(
-        not _CONSENT.search(text, cues, denial.end(), head)
+        not _CONSENT.search(text, cues, denial.end(), start)
         and not _NEXT_VERB.search(text, cues, denial.end(), head)
         and not _KEEPING.search(text, cues, denial.end(), head)
         and not _UNUTTERED.search(text[: denial.start()])
         and not _HAD.search(text[: denial.start()])
-        for denial in _denials(text, cues, start, head)
+        for denial in _denials(text, cues, near, head)
     )
 
 

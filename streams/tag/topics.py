@@ -128,7 +128,8 @@ def _report(
     head = next(
         (start + word.start() for word in _WORDS.finditer(match[0]) if word[0] in pattern.triggers), start
     )
-    status = Status(rule.rule.status) if rule.rule.status else status_of(text, head, end, year, rule.denying)
+    given = rule.rule.status
+    status = Status(given) if given else status_of(text, start, head, end, year, rule.denying)
     mention = Mention(
         kind="topic",
         id=rule.topic,
