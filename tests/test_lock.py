@@ -25,6 +25,7 @@ def test_every_dependency_is_pinned_as_the_project_asks() -> None:
 def test_every_pin_has_hashes_and_no_host_is_named() -> None:
     blocks = re.split(r"\n(?=[A-Za-z0-9])", LOCK.split("\n", 2)[2])
     assert len(blocks) >= len(PINNED) > 60  # one package may be pinned for each Python
+    assert all(re.match(r"[A-Za-z0-9._-]+==\d\S*", block) for block in blocks)
     assert all("--hash=sha256:" in block for block in blocks)
     assert "://" not in LOCK
     assert re.findall(r"--(?!hash=sha256:[0-9a-f]{64}(?: |$))\S+", LOCK, re.MULTILINE) == []
