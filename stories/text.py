@@ -50,8 +50,8 @@ def tokens(source: str) -> Iterator[Token]:
         yield Token(match.group().lower(), match.start(), match.end())
 
 
-def words(source: str) -> list[str]:
-    """Return the words of `source` without their places. No word reaches over white space."""
+def words(source: str, most: int | None = None) -> list[str]:
+    """Return the words of `source` without their places, the first `most`. None reaches over white space."""
     found: list[str] = []
     add, ascii_words = found.append, _ASCII_WORD.findall
     for chunk in source.split():
@@ -61,4 +61,6 @@ def words(source: str) -> list[str]:
             add(chunk.lower())
         else:
             found += ascii_words(chunk.lower())
-    return found
+        if most is not None and len(found) >= most:
+            break
+    return found[:most]

@@ -23,6 +23,11 @@ def test_words(text):
     assert words(text) == CUTS[text]
 
 
+@given(st.text(st.sampled_from("ab-' \t東é")), st.integers(0, 9))
+def test_the_first_words_are_the_first_of_all(text, most):
+    assert words(text, most) == words(text)[:most]
+
+
 @given(st.text())
 def test_a_token_is_what_stands_at_its_place(text):
     for token in tokens(text):

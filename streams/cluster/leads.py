@@ -9,7 +9,7 @@ from stories.text import words
 from streams.tag.sentences import spans
 
 MAX_CHARS = 200
-READ_CHARS = 2000  # of a text; whole sentences of it are looked at
+READ_CHARS = 800  # of a text: its opening may stand behind the title or a few bullets
 BULLETS = "•●▪‣◦·*–—-"  # what begins with one is a list of other headlines
 
 
@@ -26,24 +26,25 @@ def lead(story: Story) -> str:
 
 def _opening(text: str, title: str) -> str:
     """Return what `text` opens with, up to MAX_CHARS: whole sentences, or as many words of the first one."""
-    said, opening = words(title), ""
+    opening = ""
     for start, end in spans(text[:READ_CHARS]):
+        if opening and len(opening) + 1 + end - start > MAX_CHARS:
+            break
         sentence = " ".join(text[start:end].split())
-        if sentence[0] in BULLETS or _repeats(words(sentence), said):
+        if sentence[0] in BULLETS or (not opening and _repeats(sentence, title)):
             if opening:
                 break
-        elif not opening:
-            opening = _cut(sentence)
-        elif len(opening) + 1 + len(sentence) > MAX_CHARS:
-            break
         else:
-            opening = f"{opening} {sentence}"
+            opening = f"{opening} {sentence}" if opening else _cut(sentence)
     return opening
 
 
-def _repeats(sentence: list[str], title: list[str]) -> bool:
+def _repeats(sentence: str, title: str) -> bool:
     """Return whether a sentence is the title again, or how it begins; one without a word says nothing."""
-    return sentence == title[: len(sentence)]
+    if len(sentence) > len(title) + 10:  # but for spaces and marks, it has more to say
+        return False
+    said = words(sentence)
+    return said == words(title)[: len(said)]
 
 
 def _cut(sentence: str) -> str:

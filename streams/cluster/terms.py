@@ -58,7 +58,7 @@ def read(story: Story) -> Words:
     text = f"{story.summary}\n{story.body[: MAX_READ_WORDS * 8]}"
     if BULLET in text:
         text = "\n".join(line for line in text.splitlines() if not line.lstrip().startswith(BULLET))
-    return Words(words(story.title), words(text)[:MAX_READ_WORDS])
+    return Words(words(story.title), words(text, MAX_READ_WORDS))
 
 
 def compared_as(story: Story, read: Words) -> str:
