@@ -1,9 +1,11 @@
 """Stories of one event share more than chance has them share, more than a phrase, more than a place in a digest."""
 
+import math
 from datetime import timedelta
 
 import pytest
 
+from streams.cluster.evidence import Shared, beyond_chance
 from streams.cluster.index import Entry, LiveIndex, Span
 from streams.cluster.roundups import tells_of_many
 from streams.cluster.terms import SCALE, read, weigh
@@ -79,6 +81,7 @@ def test_a_word_of_the_day_joins_only_what_has_no_date(dated: bool) -> None:
         "Sylvania: morning update", "News from around the world", "What to know about the storm this morning",
         "The Papers: 'Pact at last' and storm warnings", "Week in pictures: 3-9 May", "Quiz of the week: who won?",
         "How many cases are in your area?", "Weekend news round-up",
+        "Harbour club to sign keeper - gossip",
     ],
 )  # fmt: skip
 def test_a_digest_tells_of_many_events(title: str) -> None:
@@ -109,3 +112,22 @@ def test_bullets_are_other_stories() -> None:
 
     assert "flood" not in weigh(one, read(one), "en")
     assert "close" in weigh(one, read(one), "en")
+
+
+def test_chance_is_what_evidence_has_to_outweigh() -> None:
+    rare = [Shared(6.0, {"here"}), Shared(5.0, {"here"})]
+
+    assert beyond_chance(rare, terms=2, among=1) == pytest.approx(11.0)
+    assert beyond_chance(rare, terms=10, among=1) == pytest.approx(11.0 - math.log(45))
+    assert beyond_chance(rare, terms=2, among=100) == pytest.approx(11.0 - math.log(100))
+    assert beyond_chance([], terms=5, among=1) == 0
+
+
+def test_a_term_that_comes_with_a_rarer_one_anyway_adds_next_to_nothing() -> None:
+    places = {"here", *(f"place {number}" for number in range(20))}
+    apart = {"here", *(f"other {number}" for number in range(20))}
+
+    phrase = beyond_chance([Shared(3.0, places), Shared(3.0, places)], terms=2, among=1)
+    words = beyond_chance([Shared(3.0, places), Shared(3.0, apart)], terms=2, among=1)
+
+    assert (phrase, words) == (pytest.approx(3.0, abs=0.1), pytest.approx(6.0))

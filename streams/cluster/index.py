@@ -5,13 +5,14 @@ Everything it counts is an integer, so that an index rebuilt from the records is
 
 import heapq
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import NamedTuple
 
 import msgspec
 
 from streams.cluster.background import COMMON
+from streams.cluster.evidence import Shared, beyond_chance
 from streams.cluster.terms import SCALE
 
 MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
@@ -20,7 +21,6 @@ MAX_READS = 200  # postings read per story in all, rarest terms first
 MAX_CANDIDATES = 8  # clusters compared in full
 # as if so many had come before, common terms in their usual share: an empty index weighs alike
 PRIOR_STORIES = 200.0
-MAX_EVIDENCE = 8  # shared terms that are weighed as evidence, the rarest
 MAIN_TERM = 1 / 4  # of a cluster's stories have it
 LONE_TERM = 0.5  # what counts of the part of a likeness that one term alone carries beyond all the others
 
@@ -216,38 +216,17 @@ class LiveIndex:
         return self._likeness(vector, self.entries[cluster])
 
     def evidence(self, terms: Collection[str], cluster: str) -> float:
-        """Return how unlikely it is, in nats, that a story of these terms is so like any cluster by chance.
+        """Return how far beyond chance is what a story of these terms shares with a live cluster, in nats.
 
-        Each shared term tells by its rarity, in a large cluster as far as many of its stories have it. But
-        the more terms a story has and the more clusters there are, the more of them are shared by chance.
+        In a large cluster a term counts as far as many of its stories have it.
         """
-        entry = self.entries[cluster]
-        main = entry.size * SCALE * MAIN_TERM
+        entry, main = self.entries[cluster], self.entries[cluster].size * SCALE * MAIN_TERM
         shared = sorted((-self.rarity(name), name) for name in terms if name in entry.weights)
-        told = chosen = most = 0.0
-        rarer: list[Mapping[str, float]] = []
-        for number, (_, name) in enumerate(shared[:MAX_EVIDENCE]):
-            told += self._told_beside(rarer, name) * min(1.0, entry.weights[name] / main)
-            chosen += math.log(
-                (len(terms) - number) / (number + 1)
-            )  # in how many ways as many could be chosen
-            most = max(most, told - chosen)
-            rarer.append(self.terms[name].posted)
-        return most - math.log(len(self.entries))
-
-    def _told_beside(self, rarer: Iterable[Mapping[str, float]], name: str) -> float:
-        """Return a term's rarity, or less where other clusters of a `rarer` shared term have it anyway.
-
-        So the words of a name or a fixed phrase count about once.
-        """
-        rarity, posted = self.rarity(name), self.terms[name].posted
-        told = rarity
-        for known in rarer:
-            others = len(known) - 1  # all but the cluster in question, which has both
-            if 0 < others <= MAX_POSTINGS:
-                both = len(known.keys() & posted.keys()) - 1
-                told = min(told, math.log((others + 1.0) / (both + math.exp(-rarity))))
-        return max(0.0, told)
+        weighed = [
+            Shared(-rarity, self.terms[name].posted.keys(), min(1.0, entry.weights[name] / main))
+            for rarity, name in shared
+        ]
+        return beyond_chance(weighed, len(terms), len(self.entries))
 
     def _likeness(self, vector: Vector, entry: Entry) -> float:
         """Return a cosine, in which one term alone may not weigh much more than all the others."""

@@ -12,6 +12,7 @@ from stories import topics
 from stories.model import Cluster, Story
 from stories.topics import cluster_key
 from streams.cluster import documents
+from streams.cluster.evidence import SURE
 from streams.cluster.index import Candidate, Entry, LiveIndex, Span, Vector, main_terms
 from streams.cluster.leads import summed_up
 from streams.cluster.origins import signature
@@ -40,7 +41,6 @@ SIZE_CAUTION = 0.1  # joining two large clusters wrongly costs more: per factor 
 CLEAR_JOIN, CLEAR_LEAD = 0.8, 1.4  # of `join`, and over the second best, where only one cluster comes near
 CLEAR_SIZE = 3  # fewer stories say too little of what a cluster is about
 DAY_S = 86_400.0
-EVIDENCE = 1.0  # nats beyond chance that dated stories have in common
 OTHER_COUNTERPARTS = 0.5  # likeness is halved between talks of one state with two others
 
 
@@ -380,7 +380,7 @@ def _is_sure(index: LiveIndex, terms: Collection[str], cluster: str) -> bool:
 
     Where nothing has a date there is no window either, and not events are told apart but topics.
     """
-    return not index.timed or index.evidence(terms, cluster) >= EVIDENCE
+    return not index.timed or index.evidence(terms, cluster) >= SURE
 
 
 def _new_id(story: Story) -> str:

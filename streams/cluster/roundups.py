@@ -11,6 +11,7 @@ _MANY = re.compile(
     | \b(?:week|month|day|year)\ in\ (?:pictures|photos|review)\b
     | \b(?:pictures|photos|quiz)\ of\ the\ (?:day|week|month|year)\b | \bnews\ quiz\b
     | \btracking\ the\ (?:\w+\ )?(?:outbreak|pandemic|virus|spread)\b | \bin\ your\ area\b
+    | ^gossip\b | \bday's\ (?:football\ )?gossip\b | \bgossip$
     | \bnews\ (?:round-?up|summary|in\ brief|briefing)\b
     """,
     re.IGNORECASE | re.VERBOSE,

@@ -14,17 +14,19 @@ from typing import NamedTuple
 import msgspec
 
 from stories.model import Cluster
+from streams.cluster.evidence import SURE, Shared, beyond_chance
 from streams.cluster.index import LiveIndex
 from streams.cluster.records import Chapter, Live
 from streams.cluster.terms import SCALE
 
 KEPT_DAYS = 400  # from the signing to the ratification a year may pass
 LIKE_DAYS = 45  # without a pact, what was told longer ago is another story
-LIKE = 0.3  # cosine of the strongest terms of two chapters of one story
+LIKE = 0.37  # cosine of the strongest terms of two chapters of one story
 SHARED_WORDS = 2  # beside actors
 STRONGEST = 16  # terms by which a chapter is known
 NEWEST = 30  # chapters read per term and per pact
 MAX_COMPARED = 20
+MAX_LISTED = 200  # chapters by which it is told what words come together
 TIE_TERMS = 5
 MAIN_ACTOR = 1 / 3  # of a cluster's stories name it
 ACTOR = "actor:"
@@ -100,7 +102,9 @@ class Storylines:
             if len(words) < SHARED_WORDS or not same_parties(fresh.actors, older.actors):
                 continue
             likeness = _cosine(fresh.terms, older.terms, index)
-            if likeness >= LIKE and (best is None or (likeness, dated) > best[:2]):
+            if likeness < LIKE or (best is not None and (likeness, dated) <= best[:2]):
+                continue
+            if self._evidence(shared, fresh, dated[1], without, index) >= SURE:
                 best = likeness, dated, shared
         if best is None:
             return None
@@ -109,6 +113,23 @@ class Storylines:
         return Predecessor(
             found, self.chapters[found], ", ".join(one.removeprefix(ACTOR) for one in strongest)
         )
+
+    def _evidence(
+        self, shared: Sequence[str], fresh: Chapter, older: str, without: Collection[str], index: LiveIndex
+    ) -> float:
+        """Return how far beyond chance is what a chapter shares with an older one, in nats.
+
+        A long story's chapters say the same words: what comes together in them is told by one storyline.
+        """
+        weighed, own = [], self.chapters[older].storyline
+        for rarity, term in sorted((-index.rarity(term), term) for term in shared):
+            listed = self.places.get((fresh.language, term), [])[-MAX_LISTED:]
+            told = {self.chapters[cluster].storyline for _, cluster in listed if cluster not in without}
+            weighed.append(Shared(-rarity, told | {own}))
+        every = self.places[fresh.language, ""]
+        since = fresh.first_seen - timedelta(days=LIKE_DAYS)
+        among = len(every) - bisect_left(every, (since, ""))
+        return beyond_chance(weighed, len(fresh.terms), max(1, among))
 
     def _newest(self, place: str, fresh: Chapter, without: Collection[str], days: int) -> list[Dated]:
         """Return the newest chapters listed under `place` that began before `fresh`, within so many days."""
