@@ -16,6 +16,7 @@ from pactwatch.logs import LogFormat
 from pactwatch.pipeline import build
 from pactwatch.settings import load, options
 from stories import trace, wire
+from stories.model import DeadLetter
 from stories.topics import STORIES
 from streams.kafka.deciding import decide
 from streams.operator import Event, MemoryState
@@ -106,6 +107,11 @@ def test_the_embedded_run_names_them_too(tmp_path: Path) -> None:
     embedded = Embedded(tmp_path / "a.db", build(load(None, {})))
     embedded.operators[0].decide = Broken().decide
     embedded.process([story("a")])
+    [kept] = [
+        row[0]
+        for row in embedded.connection.execute("SELECT document FROM documents WHERE kind = 'dead-letters'")
+    ]
+    assert wire.decode(kept, DeadLetter).trace == trace.started(story("a")).id
     embedded.close()
 
     [aside] = [line for line in lines(stream) if line["level"] == "warning"]

@@ -173,6 +173,19 @@ def test_requests_say_who_asks_and_accept_what_browsers_do(server: FakeServer) -
     assert "cookie" not in asked
 
 
+def test_no_cookie_is_kept(server: FakeServer) -> None:
+    url = server.on("/feed", Reply(rss(*FRESH), headers={"Set-Cookie": "reader=7; Path=/"}))
+
+    async def ask() -> None:
+        async with Fetcher() as fetcher:
+            for _ in range(2):
+                await fetcher.fetch(url, allow_private=True)
+
+    asyncio.run(ask())
+
+    assert ["cookie" in request.headers for request in server.requests] == [False, False]
+
+
 def test_pages_of_one_host_are_read_one_by_one(server: FakeServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(guard, "is_public", lambda address: True)
     pages = [server.on(f"/page{n}", Reply(b"<html><body><p>An article.</p></body></html>")) for n in range(4)]

@@ -172,6 +172,21 @@ def test_marks_that_overlap_share_one_mark() -> None:
     assert "<span>actor IRN, rule a</span><span>actor IRN, rule b</span>" in html
 
 
+def test_a_receipt_is_text_whatever_a_rule_is_called() -> None:
+    named = Mention(
+        kind="actor", id="IRN", field="title", start=0, end=4, text="Iran", rule="<b>r", alias="<i>"
+    )
+    story = Story(
+        id="s", title="Iran", first_published=NOON, fetched=NOON, timestamp=NOON, feed=FEED, mentions=[named]
+    )  # fmt: skip
+
+    html = marked(story, "title")
+
+    assert "&lt;b&gt;r" in html
+    assert "<b>" not in html
+    assert "<i>" not in html
+
+
 def test_states_have_flags_and_groups_their_code() -> None:
     assert actor("RUS") == ("RUS", "Russia", "🇷🇺")
     assert actor("XKX").flag == "🇽🇰"
