@@ -207,6 +207,13 @@ def test_no_container_has_more_rights_than_it_needs(name: str) -> None:
         assert service["volumes"][0].endswith(":/etc/pactwatch:ro")
 
 
+def test_elasticsearch_asks_who_comes() -> None:
+    environment = SERVICES["elasticsearch"]["environment"]
+
+    assert environment["xpack.security.enabled"] == "true"
+    assert environment["ELASTIC_PASSWORD"]
+
+
 # ---- what pactwatch itself understands ----------------------------------------------------------------
 
 

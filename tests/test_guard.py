@@ -6,10 +6,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import trustme
 
 from producers import guard
 from producers.fetch import Fetched, Fetcher, FetchError
 from tests.fakes_http import FakeServer, Reply, serving
+from tests.test_certificates import showing
 
 
 @pytest.fixture
@@ -81,4 +83,21 @@ def test_no_proxy_of_the_environment_leads_around_the_guard(
     answer, _ = fetched(80, [["10.0.0.1"]], monkeypatch)
 
     assert isinstance(answer, FetchError)
+    assert server.requests == []
+
+
+def test_certificates_are_checked_on_the_guarded_way_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guard, "is_public", lambda address: True)
+
+    async def ask(url: str) -> None:
+        async with Fetcher(timeout_s=5, host_delay_s=0) as fetcher:
+            await fetcher.fetch(url)
+
+    with (
+        showing(trustme.CA().issue_cert("127.0.0.1")) as server,
+        pytest.raises(FetchError) as refused,
+    ):
+        asyncio.run(ask(server.on("/feed", Reply(b"public"))))
+
+    assert refused.value.kind == "certificate"
     assert server.requests == []

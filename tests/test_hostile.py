@@ -114,6 +114,7 @@ def test_pages(name: str) -> None:
     kept = repr([found.body, found.title, found.related, found.authors, found.url])
 
     assert case.get("body", "") in found.body
+    assert len(found.body) <= 200_000
     if "without" in case:
         assert case["without"] not in kept + found.body
 
