@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import inspect
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -12,6 +13,8 @@ from fastapi.testclient import TestClient
 from starlette.routing import Route
 
 from pactwatch import service
+from pactwatch.commands import scaled
+from pactwatch.settings import options
 from pactwatch.web import agreements, api, lists, live, reading, today, watching
 from pactwatch.web.app import create
 from pactwatch.web.guard import is_loopback
@@ -99,6 +102,12 @@ def test_with_a_token_it_starts(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_loopback_is_told_from_the_rest(host: str, only_here: bool) -> None:
     assert only_here == is_loopback(host)
+
+
+def test_page_and_doors_are_on_loopback_unless_told_otherwise() -> None:
+    assert is_loopback(options(None, {}).page.host)
+    for command in (scaled.poll, scaled.work):
+        assert is_loopback(inspect.signature(command).parameters["health_host"].default)
 
 
 ROUTES = [
