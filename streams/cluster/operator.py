@@ -5,6 +5,7 @@ import heapq
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 import msgspec
 
@@ -155,7 +156,8 @@ class ClusterOperator:
             near.append(Candidate(candidate.cluster, similarity))
         near.sort(key=lambda one: (-one.similarity, one.cluster))
         enough = [one for one in near if one.similarity >= self.options.join] or self._clear(index, near)
-        return [one for one in enough if _is_sure(index, vector.shares, one.cluster)]
+        sure = (one for one in enough if _is_sure(index, vector.shares, one.cluster))
+        return list(islice(sure, NEIGHBOURS))  # no more are asked
 
     def _counterparts(self, story: Story, cluster: str) -> float:
         """Return less than 1 where the states of a story and of a cluster have but one in common.
