@@ -9,11 +9,13 @@ import msgspec
 import pytest
 from fastapi.testclient import TestClient
 
+from pactwatch.web import atom
 from pactwatch.web.actors import actor
 from pactwatch.web.desk import ago, clip, person, plain, story_path, web_address
 from pactwatch.web.guard import is_ours
 from pactwatch.web.marks import marked
 from pactwatch.web.queries import Filters, both, term
+from pactwatch.web.wording import changed
 from stories.errors import TemporaryError
 from stories.fields import STORY as STORY_FIELDS
 from stories.model import Edit, Mention, Provision, Story
@@ -174,10 +176,10 @@ def test_marks_that_overlap_share_one_mark() -> None:
 
 def test_a_receipt_is_text_whatever_a_rule_is_called() -> None:
     named = Mention(
-        kind="actor", id="IRN", field="title", start=0, end=4, text="Iran", rule="<b>r", alias="<i>"
+        kind="actor", id="IRN", field="title", start=3, end=7, text="Iran", rule="<b>r", alias="<i>"
     )
     story = Story(
-        id="s", title="Iran", first_published=NOON, fetched=NOON, timestamp=NOON, feed=FEED, mentions=[named]
+        id="s", title="<u>Iran<s>", first_published=NOON, fetched=NOON, timestamp=NOON, feed=FEED, mentions=[named]
     )  # fmt: skip
 
     html = marked(story, "title")
@@ -185,6 +187,20 @@ def test_a_receipt_is_text_whatever_a_rule_is_called() -> None:
     assert "&lt;b&gt;r" in html
     assert "<b>" not in html
     assert "<i>" not in html
+    assert "<u>" not in html
+    assert "<s>" not in html
+
+
+def test_neither_wording_of_an_edit_is_markup() -> None:
+    assert "<b>" not in changed("<b>old words", "<b>new things")
+
+
+def test_an_atom_feed_holds_no_script_for_a_link_and_no_sign_that_xml_forbids() -> None:
+    entry = atom.Entry("story", "k", "a\x00b\x1b", NOON, "/story", source="javascript:alert(1)")
+    written = atom.feed("t", "http://127.0.0.1", "/x.atom", "/x", [entry])
+
+    assert b"javascript" not in written
+    assert b"<title>ab</title>" in written
 
 
 def test_states_have_flags_and_groups_their_code() -> None:
