@@ -192,7 +192,8 @@ def test_a_receipt_is_text_whatever_a_rule_is_called() -> None:
 
 
 def test_neither_wording_of_an_edit_is_markup() -> None:
-    assert "<b>" not in changed("<b>old words", "<b>new things")
+    for before, after in (("<b>old", "new"), ("old", "<b>new"), ("<b>same old", "<b>same new")):
+        assert "<b>" not in changed(before, after)
 
 
 def test_an_atom_feed_holds_no_script_for_a_link_and_no_sign_that_xml_forbids() -> None:
