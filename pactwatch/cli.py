@@ -28,6 +28,7 @@ from pactwatch.commands import (
 from pactwatch.commands.context import Context
 from pactwatch.logs import LogFormat
 from pactwatch.settings import options
+from pactwatch.stopping import Deadline
 from stories.errors import ConfigError, PactwatchError, QueryError
 
 USAGE = 2
@@ -89,6 +90,8 @@ def main() -> None:
         _complain(_of_database(error), 1)
     except (BrokenPipeError, KeyboardInterrupt):
         sys.exit(130)
+    finally:
+        Deadline().begin()  # no library's thread keeps a process that has said its last word
 
 
 def _of_database(error: sqlite3.Error) -> Exception:

@@ -125,6 +125,24 @@ def test_a_process_whose_interpreter_is_kept_busy_ends_all_the_same_and_says_whe
     assert 'File "<string>", line 7 in <module>' in ended.stderr
 
 
+LEFT = """
+import functools, threading
+from pactwatch import cli
+
+cli.Deadline = functools.partial(cli.Deadline, 0.01)
+cli.app = lambda: threading.Thread(target=threading.Event().wait).start()
+cli.main()
+"""
+
+
+def test_a_thread_that_a_library_left_behind_does_not_keep_the_process() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LEFT], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ended.returncode == EXIT_STUCK, ended.stderr
+
+
 @pytest.fixture
 def embedded(tmp_path: Path) -> Iterator[Embedded]:
     running = Embedded(tmp_path / "store.db", build(load(None, {})))

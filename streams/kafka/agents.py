@@ -90,8 +90,8 @@ class StatelessStep:
         app = app_of(self.options, self.step.name)
         async with Outlet(self.options, self.step.name) as outlet:
             self._define(app, outlet)
-            await app.start()
-            try:
+            try:  # a start that is broken off, too, leaves a thread that would go on as a member of the group
+                await app.start()
                 while not stop.is_set() and not app.crashed:
                     await app.wait(stop.wait(), timeout=0.5)
                     await self._look(app)

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -54,17 +56,24 @@ def test_what_is_in_hand_when_a_step_ends_comes_again(
     stream.run("setup")
     stream.send("admitted", [(b"%d" % number, b"{}") for number in range(MESSAGES)])
     kafka = KafkaOptions(bootstrap, tmp_path, prefix, batch=4)
-    step = kind(next(step for step in build(load(None, {})) if step.name == "tag"), kafka)
 
-    asyncio.run(ended_in_mid_batch(step))
+    with ProcessPoolExecutor(1, get_context("spawn")) as elsewhere:  # Faust leaves tasks that nobody awaited
+        taken = elsewhere.submit(ended_in_mid_batch, kind, kafka).result()
 
     admin = KafkaAdminClient(bootstrap_servers=bootstrap)
     committed = admin.list_group_offsets([kafka.group("tag")])[kafka.group("tag")]
     admin.close()
-    assert 0 < committed[TopicPartition(f"{prefix}admitted", 0)].offset == step.taken < MESSAGES
+    assert 0 < committed[TopicPartition(f"{prefix}admitted", 0)].offset == taken < MESSAGES
 
 
-async def ended_in_mid_batch(step: Held) -> None:
+def ended_in_mid_batch(kind: type[Held], kafka: KafkaOptions) -> int:
+    """Return up to which offset a step had taken messages when it ended."""
+    step = kind(next(step for step in build(load(None, {})) if step.name == "tag"), kafka)
+    asyncio.run(end_in_mid_batch(step))
+    return step.taken
+
+
+async def end_in_mid_batch(step: Held) -> None:
     """Run `step` until it has messages in hand that it can't send, then stop it, unless it ends by itself."""
     step.in_hand, stop = asyncio.Event(), asyncio.Event()
     running = asyncio.create_task(step.run(stop))
