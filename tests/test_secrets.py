@@ -81,7 +81,7 @@ def test_no_secret_is_told_when_servers_are_away(config: Path, closed: int, tmp_
     }  # fmt: skip
     shared = ("--config", str(config), "--store", str(tmp_path / "store.db"))
     with ThreadPoolExecutor(4) as several:
-        told = list(several.map(lambda command: ran(servers, *shared, *command, timeout_s=12), COMMANDS))
+        told = list(several.map(lambda command: ran(servers, *shared, *command, timeout_s=30), COMMANDS))
 
     assert {
         command: markers(text) for command, text in zip(COMMANDS, told, strict=True) if markers(text)
