@@ -37,7 +37,7 @@ lint: .venv/dev
 	$(BIN)/lint-imports
 
 unit: .venv/dev
-	$(BIN)/python -m pytest tests --ignore=tests/integration --ignore=tests/bench
+	$(BIN)/python -m pytest tests --ignore=tests/integration --ignore=tests/bench --numprocesses=logical --maxprocesses=4 --dist=loadfile
 
 integration: .venv/dev
 	$(BIN)/python -m pytest tests/integration
