@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+os.environ.pop("COLUMNS", None)  # pytest-xdist sets it: consoles that are made on import would stay so narrow
+
 SERVERS_REQUIRED = os.environ.get("PACTWATCH_REQUIRE_SERVERS") == "1"
 
 

@@ -2,10 +2,12 @@
 
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from pactwatch import cli
 from pactwatch.settings import load
+from stories.errors import ConfigError
 from stories.model import Story
 from streams.tag.operator import build
 from tests.stories_made import story
@@ -74,3 +76,12 @@ def test_check_runs_the_examples_of_own_rules(tmp_path: Path) -> None:
 
     assert checked.exit_code == 2
     assert "space.agree: the example does not fire it: India signed a solar" in checked.stdout
+
+
+def test_a_pattern_of_names_alone_is_refused_as_it_would_never_be_tried(tmp_path: Path) -> None:
+    (tmp_path / "topics.yaml").write_text(
+        SPACE.replace("<actor> ..8 space|lunar ..4 agreement|pact|accord", "<actor>")
+    )
+
+    with pytest.raises(ConfigError, match="rule space.agree: pattern '<actor>' has names alone"):
+        tagged(tmp_path, "India.")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from stories.errors import ConfigError
 from stories.model import Mention, Status
 from streams.tag.asked import Asked
 from streams.tag.masking import Masked
@@ -98,6 +99,13 @@ def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]], asked: A
         tuple(compile_pattern(source, words, asked) for source in sources)
         for sources in (rule.any, rule.needs, rule.unless)
     )
+    for pattern in patterns:
+        if not pattern.triggers:
+            raise ConfigError(
+                f"topic {topic.id}, rule {rule.id}: pattern {pattern.source!r} has names alone and would never "
+                "be tried: give it a word",
+                key=pattern.source,
+            )
     return CompiledRule(
         topic.id, rule, patterns, needs, unless, Denying(topic.called_off, topic.reach, topic.flatly)
     )
