@@ -83,5 +83,5 @@ def test_a_pattern_of_names_alone_is_refused_as_it_would_never_be_tried(tmp_path
         SPACE.replace("<actor> ..8 space|lunar ..4 agreement|pact|accord", "<actor>")
     )
 
-    with pytest.raises(ConfigError, match="rule space.agree: pattern '<actor>' has names alone"):
+    with pytest.raises(ConfigError, match=r"rule space\.agree: pattern '<actor>' has names alone"):
         tagged(tmp_path, "India.")
