@@ -1,6 +1,8 @@
 """Which reports are of one pact: by name, parties, kind and time, and whatever order they come in."""
 
+import sys
 from datetime import UTC, datetime
+from types import FrameType
 from typing import Any
 
 import msgspec
@@ -148,3 +150,29 @@ def test_a_fact_of_a_story_is_told_once(steps: list[Any]) -> None:
 
     facts = [(one.evidence.story, one.step, tuple(one.by), one.status) for one in changes if one.evidence]
     assert len(facts) == len(set(facts))
+
+
+def work_for_one_more(reports: int) -> int:
+    """How many instructions it takes to take in a report of a pact that has so many."""
+    operator, state = PactOperator(), MemoryState()
+    for number in range(reports):
+        one = told(f"s{number:03}", "2025-05-21", "ratified", "IRN", "defence treaty", parties="IRN RUS")
+        run(operator, state, Event("pact-reports", one.id, one))
+    instructions = 0
+
+    def count(frame: FrameType, event: str, argument: object) -> Any:
+        nonlocal instructions
+        frame.f_trace_opcodes = True
+        instructions += event == "opcode"
+        return count
+
+    last = told("t", "2025-05-22", "ratified", "IRN", "defence treaty", parties="IRN RUS")
+    before = sys.gettrace()
+    sys.settrace(count)
+    run(operator, state, Event("pact-reports", last.id, last))
+    sys.settrace(before)
+    return instructions
+
+
+def test_a_report_more_costs_in_proportion_to_those_that_there_are() -> None:
+    assert work_for_one_more(200) < 2.5 * work_for_one_more(100)

@@ -1,7 +1,8 @@
 """What a story tells of pacts, by which a ratification finds the signing."""
 
 from stories.model import Story
-from streams.pacts.identity import VAGUE_KINDS, family_of, parties_family
+from streams.pacts.course import VAGUE_KINDS
+from streams.pacts.identity import family_of, parties_family
 
 
 def pacts_told(story: Story) -> list[str]:

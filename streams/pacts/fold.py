@@ -1,5 +1,6 @@
 """All that was reported of a pact, folded in order of date and story into the pact as it stands."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
@@ -7,7 +8,7 @@ import msgspec
 
 from stories.model import Pact, PactKind, PactStep, Provision, StoryLink
 from streams.pacts import identity
-from streams.pacts.identity import Told
+from streams.pacts.course import Told
 from streams.pacts.records import Report
 from streams.pacts.wellknown import common_name
 from streams.tag import dates
@@ -82,13 +83,10 @@ def _order(step: PactStep) -> date:
 
 def _sums_up(one: Told, known: Sequence[Told]) -> bool:
     """Return whether a report without a date only says together what was told of each of its takers."""
+    if one.step.step in SHARED or one.step.date or len(one.step.by) < 2:
+        return False
     told = {actor for old in known if _is_same_act(one, old) for actor in old.step.by}
-    return (
-        one.step.step not in SHARED
-        and not one.step.date
-        and len(one.step.by) > 1
-        and set(one.step.by) <= told
-    )
+    return told.issuperset(one.step.by)
 
 
 def _is_same_act(one: Told, old: Told) -> bool:
@@ -96,8 +94,10 @@ def _is_same_act(one: Told, old: Told) -> bool:
 
 
 def _retells(one: Told, old: Told) -> bool:
+    if not _is_same_act(one, old):
+        return False
     mine, theirs = set(one.step.by), set(old.step.by)
-    if not _is_same_act(one, old) or not (mine <= theirs or theirs <= mine):
+    if not (mine <= theirs or theirs <= mine):
         return False
     if mine != theirs and one.step.step not in SHARED and not (one.step.date and old.step.date):
         return False  # who takes a step alone took it on a day
@@ -116,13 +116,12 @@ def _tells_more(one: Told, old: Told) -> bool:
 
 
 def _name(steps: Sequence[PactStep]) -> str:
-    known = sorted(filter(None, map(common_name, steps)))
-    if known:
-        return max(known, key=known.count)
+    if known := Counter(filter(None, map(common_name, steps))):
+        return min(known, key=lambda name: (-known[name], name))
     names = [step.pact for step in steps if step.pact and step.pact != "it"]
     proper = [name for name in names if identity.distinctive_words(name, parties_known=False)]
-    counted = sorted(proper or names, key=lambda name: (-(proper or names).count(name), -len(name), name))
-    return counted[0] if counted else "agreement"
+    counted = Counter(proper or names)
+    return min(counted, key=lambda name: (-counted[name], -len(name), name), default="agreement")
 
 
 def _parties(steps: Sequence[PactStep], kind: PactKind) -> list[str]:
@@ -138,8 +137,8 @@ def _parties(steps: Sequence[PactStep], kind: PactKind) -> list[str]:
 
 
 def _kind(told: Sequence[Told]) -> PactKind:
-    kinds: list[PactKind] = [one.step.kind for one in told if one.step.kind != "other"]
-    return min(kinds, key=lambda kind: (-kinds.count(kind), kind), default="other")
+    kinds: Counter[PactKind] = Counter(one.step.kind for one in told if one.step.kind != "other")
+    return min(kinds, key=lambda kind: (-kinds[kind], kind), default="other")
 
 
 def _takers(steps: Iterable[PactStep], kinds: Sequence[str]) -> list[str]:

@@ -5,12 +5,13 @@ What fits is decided by the named steps alone, so it depends on no order, and a 
 its own, and those that share its parties.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import NamedTuple, Protocol
 
 from streams.pacts import identity
-from streams.pacts.identity import Told
+from streams.pacts.course import Course, Told
 from streams.pacts.records import Report
 
 _NEAR = timedelta(days=400)
@@ -34,6 +35,32 @@ class Known(Protocol):
 class _Home(NamedTuple):
     family: str
     number: int
+
+
+class _Core:
+    """A named pact that unnamed steps may belong to; it is asked of them in order of time."""
+
+    def __init__(self, told: Sequence[Told]) -> None:
+        self.told = told
+        self.days = [one.day for one in told]
+        self.kinds = Course(told).kinds
+        self.before = Course()  # its steps up to the day of the one that was asked of last
+
+    def fits(self, one: Told) -> bool:
+        """Return whether `one` is near this pact in time and continues it, or would be continued by it."""
+        near = _NEAR if one.step.kind in self.kinds else _NEAR_IF_VAGUE
+        if self.distance(one) > near:
+            return False
+        for place in range(len(self.before.steps), bisect_right(self.days, one.day)):
+            self.before.add(self.told[place])
+        if self.before.steps:
+            return identity.belongs_to(one, self.before)
+        return identity.belongs_to(self.told[0], Course([one]))
+
+    def distance(self, one: Told) -> timedelta:
+        """Return how far `one` is from the nearest step."""
+        after = bisect_right(self.days, one.day)
+        return min(abs(one.day - day) for day in self.days[max(after - 1, 0) : after + 1])
 
 
 class Grouping:
@@ -65,7 +92,7 @@ class Grouping:
         """Return the unnamed steps of some parties by the named pact they belong to, and the rest."""
         if place not in self._shared:
             cores = {
-                _Home(name, number): pact
+                _Home(name, number): _Core(pact)
                 for name in sorted(self.known.names_at(place))
                 for number, pact in enumerate(self._core(name))
                 if any(is_at(told, place) for told in pact)
@@ -73,8 +100,8 @@ class Grouping:
             taken: dict[_Home, list[Told]] = {}
             rest: list[Told] = []
             for one in identity.told_of(self.known.reports(place)):
-                fitting = [home for home, pact in cores.items() if _fits(one, pact)]
-                home = min(fitting, key=lambda home: _distance(one, cores[home]), default=None)
+                fitting = [home for home, core in cores.items() if core.fits(one)]
+                home = min(fitting, key=lambda home: cores[home].distance(one), default=None)
                 (rest if home is None else taken.setdefault(home, [])).append(one)
             self._shared[place] = taken, rest
         return self._shared[place]
@@ -99,15 +126,3 @@ def touched(families: Iterable[str], *stages: Known) -> list[str]:
     around |= {place for known in stages for name in names for place in places(known.reports(name))}
     names |= {name for known in stages for place in around for name in known.names_at(place)}
     return sorted(names | around)
-
-
-def _fits(one: Told, pact: Sequence[Told]) -> bool:
-    near = _NEAR if one.step.kind in identity.kinds_of(pact) else _NEAR_IF_VAGUE
-    if _distance(one, pact) > near:
-        return False
-    before = [told for told in pact if told.day <= one.day]
-    return identity.belongs_to(one, before) if before else identity.belongs_to(pact[0], [one])
-
-
-def _distance(one: Told, pact: Sequence[Told]) -> timedelta:
-    return min(abs(one.day - told.day) for told in pact)

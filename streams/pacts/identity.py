@@ -8,13 +8,13 @@ streams/pacts/grouping.py brings together what is told by name here and by parti
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
-from typing import NamedTuple
+from collections.abc import Iterable
+from datetime import timedelta
 
 import msgspec
 
-from stories.model import PactKind, PactStep
+from stories.model import PactStep
+from streams.pacts.course import VAGUE_KINDS, Course, Told
 from streams.pacts.records import Report
 from streams.pacts.wellknown import common_name
 from streams.tag import dates
@@ -41,25 +41,11 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 
 _OPENINGS = frozenset({"signed", "in-force", "negotiated", "initialled", "proposed"})
 _CLOSINGS = frozenset({"terminated", "rejected"})
-VAGUE_KINDS: frozenset[PactKind] = frozenset({"other", "cooperation"})
 _TRUCE_GAP = timedelta(days=21)
 _SIGNING_GAP = timedelta(days=120)
 _VAGUE_GAP = timedelta(days=400)  # how long "the agreement" of two states still means the same one
 _TALKS_GAP = timedelta(days=365 * 3)  # how long talks on the same thing may pause
 _LIFE = timedelta(days=365 * 12)
-
-
-class Told(NamedTuple):
-    """One step as one story tells it; `day` is when it happened, or else when it was told."""
-
-    report: Report
-    step: PactStep
-    day: date
-
-    @property
-    def order(self) -> tuple[date, object, str]:
-        """Return what steps are sorted by, whatever order their stories came in."""
-        return self.day, self.report.when, self.report.story
 
 
 def families(steps: Iterable[PactStep]) -> dict[str, list[PactStep]]:
@@ -141,14 +127,14 @@ def told_of(reports: Iterable[Report]) -> list[Told]:
 def partition(family: str, told: Iterable[Told]) -> list[list[Told]]:
     """Return the pacts of one family, in order of time, each as its steps; `told` comes in order of time."""
     belongs = _shares_name if is_named(family) else _is_one if "accession:" in family else belongs_to
-    pacts: list[list[Told]] = []
+    pacts: list[Course] = []
     for one in told:
         homes = [pact for pact in pacts if belongs(one, pact)]
         if homes:
-            max(homes, key=lambda pact: (one.step.kind in kinds_of(pact), pact[-1].day)).append(one)
+            max(homes, key=lambda pact: (one.step.kind in pact.kinds, pact.day)).add(one)
         else:
-            pacts.append([one])
-    return pacts
+            pacts.append(Course([one]))
+    return [pact.steps for pact in pacts]
 
 
 def pact_id(family: str, number: int) -> str:
@@ -157,64 +143,53 @@ def pact_id(family: str, number: int) -> str:
     return "p-" + hashlib.blake2b("\x1f".join(parts).encode(), digest_size=8).hexdigest()
 
 
-def _is_one(one: Told, pact: Sequence[Told]) -> bool:
+def _is_one(one: Told, pact: Course) -> bool:
     return True
 
 
-def _shares_name(one: Told, pact: Sequence[Told]) -> bool:
+def _shares_name(one: Told, pact: Course) -> bool:
     """Return whether a named step is of this pact: two Geneva agreements share no party and no kind."""
-    parties = {party for told in pact for party in told.step.parties}
     mine = set(one.step.parties)
-    if len(mine) < 2 or len(parties) < 2 or mine & parties:
+    if len(mine) < 2 or len(pact.parties) < 2 or mine & pact.parties:
         return True
-    return one.step.kind in kinds_of(pact)
+    return one.step.kind in pact.kinds
 
 
-def kinds_of(pact: Sequence[Told]) -> set[PactKind]:
-    """Return the kinds that the steps of a pact tell, the vague ones aside."""
-    return {told.step.kind for told in pact} - VAGUE_KINDS
-
-
-def _days(pact: Sequence[Told], step: str) -> list[date]:
-    return [told.day for told in pact if told.step.step == step and told.step.status == "done"]
-
-
-def belongs_to(one: Told, pact: Sequence[Told]) -> bool:
+def belongs_to(one: Told, pact: Course) -> bool:
     """Return whether a step continues a pact of its parties rather than opening another one."""
-    kinds, kind = kinds_of(pact), one.step.kind
-    if kind not in VAGUE_KINDS and kinds and kind not in kinds:
+    kind = one.step.kind
+    if kind not in VAGUE_KINDS and pact.kinds and kind not in pact.kinds:
         return False
     if not _fits_year(one, pact):
         return False
-    gap = one.day - pact[-1].day
-    if gap > _LIFE or (gap > _VAGUE_GAP and (kind in VAGUE_KINDS) != (not kinds)):
+    gap = one.day - pact.day
+    if gap > _LIFE or (gap > _VAGUE_GAP and (kind in VAGUE_KINDS) != (not pact.kinds)):
         return False
-    if "peace" in kinds | {kind}:
-        ended = any(told.step.step in _CLOSINGS and told.step.status == "done" for told in pact)
+    if kind == "peace" or "peace" in pact.kinds:
         if gap > _VAGUE_GAP:
             return False  # a truce that ends years later is another one
         opens = one.step.step in _OPENINGS and one.step.status == "done"
-        return not (opens and (ended or gap > _TRUCE_GAP))
+        return not (opens and (gap > _TRUCE_GAP or not _CLOSINGS.isdisjoint(pact.latest)))
     return not _opens_anew(one, pact, gap)
 
 
-def _opens_anew(one: Told, pact: Sequence[Told], gap: timedelta) -> bool:
+def _opens_anew(one: Told, pact: Course, gap: timedelta) -> bool:
     """Return whether a step begins what this pact has long behind it."""
-    signed, in_force = _days(pact, "signed"), _days(pact, "in-force")
+    signed, in_force = pact.latest.get("signed"), pact.latest.get("in-force")
     if one.step.step == "signed" and one.step.status == "done":
-        return bool(in_force or _days(pact, "ratified")) or (
-            bool(signed) and one.day - max(signed) > _SIGNING_GAP
-        )
+        if in_force is not None or "ratified" in pact.latest:
+            return True
+        return signed is not None and one.day - signed > _SIGNING_GAP
     if one.step.step in ("negotiated", "proposed", "initialled", "signed"):
-        concluded = max(signed + in_force, default=None)
+        concluded = max(filter(None, (signed, in_force)), default=None)
         if concluded is not None:
             return one.day - concluded > _SIGNING_GAP
         return gap > (_SIGNING_GAP if one.step.kind in VAGUE_KINDS else _TALKS_GAP)
     return False
 
 
-def _fits_year(one: Told, pact: Sequence[Told]) -> bool:
+def _fits_year(one: Told, pact: Course) -> bool:
     """Return whether the year in a pact's name ("the 2013 agreement") is one in which this pact was made."""
-    named = _YEAR.search(one.step.pact)
-    made = {day.year for step in ("negotiated", "signed", "in-force") for day in _days(pact, step)}
-    return named is None or not made or int(named[0]) in made
+    if not pact.made or not (named := _YEAR.search(one.step.pact)):
+        return True
+    return int(named[0]) in pact.made

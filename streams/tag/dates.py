@@ -6,6 +6,7 @@ A done act lies in the past ("on January 17" is the last one before publication)
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from dateutil.relativedelta import relativedelta
@@ -93,6 +94,7 @@ def precision_of(written: str) -> Precision:
     return by_length.get(len(written), "")
 
 
+@lru_cache(maxsize=10_000)  # a pact's dates are compared with each other again and again
 def first_day(written: str) -> date | None:
     """Return the first day that a date of any precision may mean, None where it is empty or no date."""
     try:
@@ -103,6 +105,7 @@ def first_day(written: str) -> date | None:
         return None
 
 
+@lru_cache(maxsize=10_000)
 def last_day(written: str) -> date | None:
     """Return the last day that a date of any precision may mean, None where it is empty or no date."""
     begin = first_day(written)
