@@ -52,12 +52,14 @@ def write_config(into: Path, feeds: Sequence[str] = (), every: str = "1d") -> Pa
 
 
 @contextmanager
-def as_feeds(found: Sequence[Story]) -> Iterator[tuple[FakeServer, list[str], set[str]]]:
-    """Serve `found` as feeds; yield the server, their addresses, and the ids that the stories have then."""
+def as_feeds(
+    found: Sequence[Story], in_a_feed: int = IN_A_FEED
+) -> Iterator[tuple[FakeServer, list[str], set[str]]]:
+    """Serve `found` as feeds of so many; yield the server, their addresses, and the ids that the stories have then."""
     with serving() as server:
         urls, ids = [], set()
-        for number in range(0, len(found), IN_A_FEED):
-            document = rss(found[number : number + IN_A_FEED])
+        for number in range(0, len(found), in_a_feed):
+            document = rss(found[number : number + in_a_feed])
             urls.append(server.on(f"/{number}.xml", Reply(document, etag=f'"{number}"')))
             read = parse(
                 document, FeedSource(url=urls[-1], allow_private=True), datetime.now(UTC), url=urls[-1]

@@ -13,7 +13,8 @@ from tests.faults.door import door_before
 from tests.stream import Stream
 
 pytestmark = [pytest.mark.servers, pytest.mark.slow]
-STORIES = 600  # more than the slow sink takes while the feeds are asked POLLS times, by a busy machine, too
+STORIES, IN_A_FEED = 1_500, 250  # three minutes of the slow sink's; a round of polls takes a second a feed
+PER_S = 8.0
 POLLS = 3
 
 
@@ -24,14 +25,14 @@ def test_a_slow_sink_holds_up_nothing_but_itself(
     stories = material.stories(STORIES)
     with (
         door_before(elasticsearch) as door,
-        material.as_feeds(stories) as (feeds, urls, expected),
+        material.as_feeds(stories, IN_A_FEED) as (feeds, urls, expected),
         connect(ElasticsearchOptions(elasticsearch)) as client,
     ):
         config = material.write_config(tmp_path / "config", urls, every="10s")
         stream = Stream(bootstrap, prefix, tmp_path, door.url, config=config)
         stream.run("setup")
         reader = ElasticsearchReader(client, prefix)
-        door.per_s = 8.0
+        door.per_s = PER_S
         with stream.start("poll") as poller, stream.worker("one", idle_s=600) as worker:
             wait_until(lambda: door.documents > 0)
             asked = len(feeds.requests)
