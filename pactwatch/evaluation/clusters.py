@@ -4,6 +4,7 @@ import math
 import time
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
+from statistics import harmonic_mean
 from typing import NamedTuple
 
 import msgspec
@@ -45,8 +46,7 @@ class BCubed(NamedTuple):
     @property
     def f1(self) -> float:
         """Return the harmonic mean of precision and recall."""
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
+        return harmonic_mean((self.precision, self.recall))
 
 
 def evaluate(labelled: Sequence[Labelled], options: ClusterOptions | None = None) -> Report:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
+from statistics import harmonic_mean
 from typing import NamedTuple
 
 import msgspec
@@ -39,8 +40,7 @@ class Together(msgspec.Struct, kw_only=True):
     @property
     def f1(self) -> float:
         """Return the harmonic mean of the two."""
-        both = self.together + self.sharing
-        return 2 * self.together * self.sharing / both if both else 0.0
+        return harmonic_mean((self.together, self.sharing))
 
 
 class Report(msgspec.Struct, kw_only=True):

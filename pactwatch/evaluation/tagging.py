@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
+from statistics import harmonic_mean
 from typing import Any
 
 import msgspec
@@ -33,8 +34,7 @@ class Score(msgspec.Struct, kw_only=True):
     @property
     def f1(self) -> float:
         """Return the harmonic mean of precision and recall."""
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
+        return harmonic_mean((self.precision, self.recall))
 
 
 class Wrong(msgspec.Struct, kw_only=True):

@@ -1,11 +1,13 @@
 """The summary line of a cluster: how the report that gives it its title opens."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
 from stories.model import Cluster, Story
 from stories.text import words
+from streams.cluster.records import MEMBERS, Live, member_key
+from streams.operator import State
 from streams.tag.sentences import spans
 
 MAX_CHARS = 200
@@ -13,10 +15,21 @@ READ_CHARS = 800  # of a text: its opening may stand behind the title or a few b
 BULLETS = "•●▪‣◦·*–—-"  # what begins with one is a list of other headlines
 
 
-def summed_up(cluster: Cluster, stories: Iterable[Story]) -> Cluster:
-    """Return `cluster` with the summary line of the first of `stories` that has its title and says more."""
-    leads = (lead(story) for story in stories if story.title == cluster.title)
-    return msgspec.structs.replace(cluster, summary=next(filter(None, leads), ""))
+def summed_up(live: Live, stories: Iterable[Story]) -> Live:
+    """Return `live` with the summary line of the first of `stories` that has its title and says more."""
+    leads = (lead(story) for story in stories if story.title == live.cluster.title)
+    cluster = msgspec.structs.replace(live.cluster, summary=next(filter(None, leads), ""))
+    return msgspec.structs.replace(live, cluster=cluster)
+
+
+def reports_of(state: State, cluster: Cluster, homes: Sequence[str], fresh: Story) -> Iterator[Story]:
+    """Yield a cluster's stories under its title, newest first: `fresh`, or as they are kept in `homes`."""
+    for link in cluster.stories:
+        if link.id == fresh.id:
+            yield fresh
+        elif link.title == cluster.title:
+            members = (state.get(MEMBERS, member_key(home, link.id)) for home in homes)
+            yield from (member.story for member in members if member is not None)
 
 
 def lead(story: Story) -> str:

@@ -3,19 +3,19 @@
 import hashlib
 import heapq
 import math
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from itertools import islice
 
 import msgspec
 
 from stories import topics
-from stories.model import Cluster, Story
+from stories.model import Story
 from stories.topics import cluster_key
 from streams.cluster import documents
 from streams.cluster.evidence import SURE
 from streams.cluster.index import Candidate, Entry, LiveIndex, Span, Vector, main_terms
-from streams.cluster.leads import summed_up
+from streams.cluster.leads import reports_of, summed_up
 from streams.cluster.origins import signature
 from streams.cluster.records import (
     CHAPTERS,
@@ -216,7 +216,7 @@ class ClusterOperator:
         story, into = fresh.story, live.cluster.id
         if gone or documents.looks_around(live.cluster.size):  # then its title was chosen anew
             homes = [into, *(one.cluster.id for one in gone)]
-            live = _summed_up(live, _reports(state, live.cluster, homes, story))
+            live = summed_up(live, reports_of(state, live.cluster, homes, story))
         live, told = self._chaptered(live, fresh, gone)
         placed = msgspec.structs.replace(story, cluster=into, tie=tie)
         changes: list[Change] = [
@@ -283,7 +283,7 @@ class ClusterOperator:
         live = state.get(LIVE, seen.cluster)
         if member is not None and live is not None:
             relinked = documents.relink(live, edited)
-            relinked = _summed_up(relinked, _reports(state, relinked.cluster, [seen.cluster], edited))
+            relinked = summed_up(relinked, reports_of(state, relinked.cluster, [seen.cluster], edited))
             changes += [
                 MEMBERS.put(key, Member(edited, member.language, member.terms)),
                 LIVE.put(seen.cluster, relinked),
@@ -309,7 +309,7 @@ class ClusterOperator:
         index = self._index(live.cluster.language)
         words = set(own.terms).difference(*(member.terms for member in members.values()))
         left = documents.without(live, story.id, words, index)
-        left = _summed_up(left, (member.story for member in members.values()))
+        left = summed_up(left, (member.story for member in members.values()))
         remains = left.cluster.size > 0
         changes.append(LIVE.put(seen.cluster, left) if remains else LIVE.delete(seen.cluster))
         if known is not None:
@@ -387,20 +387,6 @@ def _is_sure(index: LiveIndex, terms: Collection[str], cluster: str) -> bool:
 
 def _new_id(story: Story) -> str:
     return "c-" + hashlib.blake2b(story.id.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
-
-
-def _reports(state: State, cluster: Cluster, homes: Sequence[str], fresh: Story) -> Iterator[Story]:
-    """Yield a cluster's stories under its title, newest first: `fresh`, or as they are kept in `homes`."""
-    for link in cluster.stories:
-        if link.id == fresh.id:
-            yield fresh
-        elif link.title == cluster.title:
-            members = (state.get(MEMBERS, member_key(home, link.id)) for home in homes)
-            yield from (member.story for member in members if member is not None)
-
-
-def _summed_up(live: Live, stories: Iterable[Story]) -> Live:
-    return msgspec.structs.replace(live, cluster=summed_up(live.cluster, stories))
 
 
 def _clustered(story: Story) -> Event:
