@@ -117,6 +117,30 @@ def test_a_later_sentence_means_the_pact_told_before() -> None:
     assert {("strategic-partnership", 10)} == {(step.kind, step.duration_years) for step in steps}
 
 
+@pytest.mark.parametrize(
+    ("sentence", "expected"),
+    [
+        ("Norland's parliament ratified it in April.", ("ratified", "NOR", "2025-04", "done")),
+        ("Sudmark has yet to ratify it.", ("ratified", "SDM", "", "denied")),
+        (
+            "Ostland's ally Sudmark rejected the document on Monday.",
+            ("rejected", "SDM", "2025-05-19", "done"),
+        ),
+        ("The document was ratified by Norland in April.", ("ratified", "NOR", "2025-04", "done")),
+    ],
+)
+def test_a_pact_told_before_is_called_it(sentence: str, expected: tuple[str, str, str, str]) -> None:
+    assert told(f"Norland and Sudmark signed a defence pact in January. {sentence}")[1:] == [expected]
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    ["It will apply after both parliaments ratify it.", "Norland's parliament rejected it as a rumour."],
+)
+def test_it_may_be_no_pact_or_not_yet(sentence: str) -> None:
+    assert len(told(f"Norland and Sudmark signed a defence pact in January. {sentence}")) == 1
+
+
 def test_one_accepts_what_the_other_rejects() -> None:
     text = "A ceasefire deal brokered by Ostland is accepted by Norland but rejected by Sudmark."
 

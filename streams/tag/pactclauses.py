@@ -15,7 +15,8 @@ from streams.tag.pactparties import Actor
 from streams.tag.pactverbs import Verb
 from streams.tag.sentences import Sentence, in_each
 
-_PRONOUN = Finder(r"it\b", re.IGNORECASE)
+IT = r"(?:it|the (?:document|text))"  # what a pact told before is called
+_PRONOUN = Finder(rf"{IT}\b", re.IGNORECASE)
 _THE_UNION = re.compile(r"\bthe\s+(?:military\s+)?(?:alliance|bloc|union)\b")
 _OPENINGS = Openings([*pactnames.FINDERS, *pactverbs.FINDERS, _PRONOUN])
 

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from stories.model import StepKind, StepStatus
 from streams.tag import pactparties, pactstatus
-from streams.tag.pactclauses import Clause
+from streams.tag.pactclauses import IT, Clause
 from streams.tag.pactkinds import JOINABLE, is_domestic_law
 from streams.tag.pactnames import PactName
 from streams.tag.pactverbs import Verb
@@ -30,6 +30,14 @@ _TROOPS = re.compile(
     r"\b(?:troops|forces|soldiers|ambassadors?|staff|aircraft|units?|helicopters?|support|funding|envoy|team)\b",
     re.IGNORECASE,
 )
+# not "rejected it as" an offer, nor "said it was": what follows the pronoun ends the clause or says when and how
+_ITS_OBJECT = re.compile(
+    rf"\s+{IT}(?=\s*[,.;]|\s*$|\s+(?:in|on|by|at|last|this|earlier|later|yesterday|today|with|without|after|before|"
+    r"and|but|too|unanimously|overwhelmingly|formally|first|for|into)\b)",
+    re.IGNORECASE,
+)
+_ITS_SUBJECT = re.compile(rf"\b{IT}\s+[^,;.]{{0,40}}$", re.IGNORECASE)
+_WHENEVER = re.compile(r"\b(?:once|if|when|until|unless|after|before)\b[^,;.]*$", re.IGNORECASE)
 _IT = PactName(0, 0, "it", "other", False, True, "it")
 _CONSENT_STEPS: frozenset[StepKind] = frozenset({"ratified", "approved", "rejected", "signed"})
 
@@ -87,11 +95,19 @@ def _is_passive(text: str, verb: Verb) -> bool:
 
 
 def pronoun_target(clause: Clause, verb: Verb) -> Target | None:
-    """Return the pact of an earlier sentence where this one calls it "it": subject of a passive, or of the clause after."""
-    if verb.step not in _CONSENT_STEPS or verb.form != "past":
+    """Return the pact of an earlier sentence where this one calls it "it", or "the document".
+
+    That is the object ("the Duma ratified it"), the subject of a passive, or that of the clause after.
+    """
+    if verb.shape != "act" or verb.step not in _CONSENT_STEPS:
         return None
     before, after = clause.text[: verb.start], clause.text[verb.end :]
-    is_subject = PASSIVE.search(before) and re.search(r"\bit\s+[^,;.]{0,40}$", before, re.IGNORECASE)
+    if _ITS_OBJECT.match(after):
+        is_condition = verb.form != "past" and _WHENEVER.search(before)  # "once both states ratify it"
+        return None if is_condition else Target(verb.end, verb.end, _IT, "", False)
+    if verb.form != "past":
+        return None
+    is_subject = PASSIVE.search(before) and _ITS_SUBJECT.search(before)
     comes_after = re.search(r"\b(?:once|if|when|until|after)\s+$", before, re.IGNORECASE) and re.search(
         r",\s+it\b", after
     )
