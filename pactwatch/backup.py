@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pactwatch.embedded import locked
-from sinks import sqlite_schema
+from sinks.sqlite import schema
 from stories.errors import PermanentError
 
 
@@ -65,7 +65,7 @@ def check(path: Path) -> Copied:
     if not path.is_file():
         raise PermanentError(f"there is no file {path}")
     with _told(f"{path} is no store of pactwatch, or a damaged one"), closing(_read_only(path)) as connection:
-        sqlite_schema.check(connection)
+        schema.check(connection)
         if (verdict := connection.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
             raise PermanentError(f"{path} is damaged: {verdict}")
         stories, documents = (

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pactwatch.settings import KafkaOptions, Options
 from sinks.channels import Channels
 from sinks.reader import Reader
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.errors import ConfigError
 from streams.match.subscription import Subscription
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from elasticsearch import Elasticsearch
 
     from pactwatch.metrics import Metrics
-    from sinks.elasticsearch import ElasticsearchSink
+    from sinks.elasticsearch.sink import ElasticsearchSink
 
 
 def kafka_security(kafka: KafkaOptions, environ: Mapping[str, str]) -> dict[str, Any]:
@@ -37,7 +37,7 @@ def kafka_security(kafka: KafkaOptions, environ: Mapping[str, str]) -> dict[str,
 
 def elasticsearch_client(options: Options, environ: Mapping[str, str]) -> "Elasticsearch":
     """Return a client of the configured Elasticsearch. Raises ConfigError where none is configured."""
-    from sinks.elasticsearch_client import ElasticsearchOptions, connect
+    from sinks.elasticsearch.client import ElasticsearchOptions, connect
 
     given = options.elasticsearch
     if not given.url:
@@ -56,7 +56,7 @@ def elasticsearch_client(options: Options, environ: Mapping[str, str]) -> "Elast
 
 def elasticsearch_sink(options: Options, environ: Mapping[str, str]) -> "ElasticsearchSink":
     """Return the sink of the index role."""
-    from sinks.elasticsearch import ElasticsearchSink
+    from sinks.elasticsearch.sink import ElasticsearchSink
 
     return ElasticsearchSink(elasticsearch_client(options, environ), options.elasticsearch.prefix)
 
@@ -77,7 +77,7 @@ def reader(options: Options, store: Path, environ: Mapping[str, str]) -> Reader:
     """Return what is read: Elasticsearch where it is configured, else the embedded store."""
     if not options.elasticsearch.url:
         return SqliteReader(store)
-    from sinks.elasticsearch_reader import ElasticsearchReader
+    from sinks.elasticsearch.reader import ElasticsearchReader
 
     return ElasticsearchReader(elasticsearch_client(options, environ), options.elasticsearch.prefix)
 

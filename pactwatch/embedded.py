@@ -21,7 +21,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from structlog.contextvars import bound_contextvars
 
-from sinks.sqlite import SqliteSink
+from sinks.sqlite.sink import SqliteSink
 from stories import topics, wire
 from stories.errors import PermanentError, TemporaryError
 from stories.model import Alert, DeadLetter, Delivery, Document, FeedState, Story

@@ -8,7 +8,8 @@ from pathlib import Path
 from pactwatch.connections import elasticsearch_client
 from pactwatch.embedded import MAX_BATCH, locked
 from pactwatch.settings import Options
-from sinks.sqlite import SqliteReader, SqliteSink
+from sinks.sqlite.reader import SqliteReader
+from sinks.sqlite.sink import SqliteSink
 from streams.state import SqliteState, connect
 
 Environ = Mapping[str, str]
@@ -17,7 +18,7 @@ Environ = Mapping[str, str]
 def count(options: Options, store: Path, before: datetime, environ: Environ) -> tuple[int, int]:
     """Return how many stories and clusters `remove` would remove. Raises PactwatchError."""
     if options.elasticsearch.url:
-        from sinks.elasticsearch_removal import count_prunable
+        from sinks.elasticsearch.removal import count_prunable
 
         with elasticsearch_client(options, environ) as client:
             return count_prunable(client, options.elasticsearch.prefix, before)
@@ -31,7 +32,7 @@ def remove(options: Options, store: Path, before: datetime, environ: Environ) ->
     Raises PactwatchError, also where a running pactwatch writes to the store: that one prunes by itself.
     """
     if options.elasticsearch.url:
-        from sinks.elasticsearch_removal import prune
+        from sinks.elasticsearch.removal import prune
 
         with elasticsearch_client(options, environ) as client:
             yield from prune(client, options.elasticsearch.prefix, before)

@@ -28,7 +28,7 @@ from producers.poll import Poller, Progress
 from producers.source import FeedSource
 from sinks.channels import Channels
 from sinks.reader import Reader
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.errors import ConfigError
 from stories.model import Alert, Delivery, FeedState, Story
 from stories.trace import parse, started, story_of

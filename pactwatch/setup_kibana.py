@@ -13,7 +13,7 @@ TIMEOUT_S = 60.0
 
 def objects(prefix: str = "") -> bytes:
     """Return the saved objects as NDJSON; `prefix` stands before the names of the indices they look at."""
-    exported = (files("sinks") / "kibana.ndjson").read_text("utf-8")
+    exported = (files("sinks.elasticsearch") / "kibana.ndjson").read_text("utf-8")
     for kind in ("stories", "clusters", "pacts", "pact-changes", "alerts", "feeds"):
         exported = exported.replace(f'"title":"{kind}-*"', f'"title":"{prefix}{kind}-*"')
     return exported.encode()

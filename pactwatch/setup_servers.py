@@ -38,8 +38,8 @@ def set_up(settings: Settings, environ: Environ) -> Iterator[str]:
     if not options.elasticsearch.url:
         yield "Elasticsearch: none configured (PACTWATCH_ELASTICSEARCH_URL), nothing to make."
         return
-    from sinks.elasticsearch_indices import install
-    from sinks.elasticsearch_upgrade import upgrade
+    from sinks.elasticsearch.indices import install
+    from sinks.elasticsearch.upgrade import upgrade
 
     client = elasticsearch_client(options, environ)
     spoken = {feed.language for feed in settings.feeds if feed.language}
@@ -67,7 +67,7 @@ def look_at(settings: Settings, environ: Environ) -> list[Finding]:
 
 
 def _check_elasticsearch(settings: Settings, environ: Environ) -> None:
-    from sinks.elasticsearch_indices import missing_templates
+    from sinks.elasticsearch.indices import missing_templates
 
     client = elasticsearch_client(settings.options, environ)
     try:

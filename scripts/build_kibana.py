@@ -1,4 +1,4 @@
-"""Writes sinks/kibana.ndjson: what Kibana shows of the indices, as an export that any Kibana from 8.9 on imports.
+"""Writes sinks/elasticsearch/kibana.ndjson: what Kibana shows of the indices, as an export that any Kibana from 8.9 on imports.
 
 Every object declares the oldest migration version that knows its form, so that a newer Kibana migrates it.
 """
@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-OUT = Path(__file__).parent.parent / "sinks" / "kibana.ndjson"
+OUT = Path(__file__).parent.parent / "sinks" / "elasticsearch" / "kibana.ndjson"
 CORE_VERSION = "8.8.0"
 VERSIONS = {"index-pattern": "8.0.0", "search": "8.0.0", "lens": "8.9.0", "dashboard": "8.9.0"}
 COLUMNS = 48  # of Kibana's grid

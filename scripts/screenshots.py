@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 HOME = Path(__file__).parent.parent
 sys.path.insert(0, str(HOME))
 
-from sinks.sqlite import SqliteReader  # noqa: E402
+from sinks.sqlite.reader import SqliteReader  # noqa: E402
 from tests.browser.serving import CHROMIUM_FLAGS, serving  # noqa: E402
 from tests.demo_store import fill  # noqa: E402
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from rich.console import Console
 
 from pactwatch.demo import show
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories import topics
 from stories.model import Document
 

@@ -19,7 +19,7 @@ from pactwatch.settings import Settings, load
 from producers.fetch import Fetcher
 from producers.poll import Poller
 from producers.source import FeedSource
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.model import FeedState, Story
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)

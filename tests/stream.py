@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from kafka import KafkaConsumer, KafkaProducer
 
 from pactwatch.embedded import Embedded
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories import topics, wire
 from stories.model import Document, Story
 from streams.operator import Event

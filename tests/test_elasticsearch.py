@@ -7,10 +7,9 @@ import pytest
 from elastic_transport import ApiResponseMeta, HttpHeaders, NodeConfig
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch
 
-from sinks import elasticsearch_indices as indices
-from sinks import elasticsearch_languages as languages
-from sinks.elasticsearch import LEAST_REQUEST_BYTES, MAX_REQUEST_BYTES, ElasticsearchSink, source
-from sinks.elasticsearch_client import ElasticsearchOptions, connect, told_apart
+from sinks.elasticsearch import indices, languages
+from sinks.elasticsearch.client import ElasticsearchOptions, connect, told_apart
+from sinks.elasticsearch.sink import LEAST_REQUEST_BYTES, MAX_REQUEST_BYTES, ElasticsearchSink, source
 from stories import wire
 from stories.errors import PactwatchError, TemporaryError
 from stories.fields import CLUSTER, PACT, STORY

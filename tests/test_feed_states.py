@@ -10,7 +10,7 @@ import pytest
 from pactwatch.embedded import Embedded
 from producers import changes, kafka
 from producers.states import States
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories import wire
 from stories.model import FeedState
 

@@ -10,8 +10,8 @@ from pactwatch import settings
 from producers import articles, feeds
 from producers.fetch import Fetched, Fetcher, FetchError
 from producers.parsed import FeedError
-from sinks import sqlite_schema
-from sinks.sqlite_query import compile_query
+from sinks.sqlite import schema
+from sinks.sqlite.query import compile_query
 from stories import wire
 from stories.errors import ConfigError, QueryError
 from stories.fields import STORY
@@ -142,7 +142,7 @@ def test_queries(name: str) -> None:
         return
     query = parse(text(case), STORY, FETCHED)
     with sqlite3.connect(":memory:") as connection:
-        sqlite_schema.create(connection)
+        schema.create(connection)
         condition = compile_query(query, connection)
         rows = connection.execute(
             f"SELECT id FROM stories WHERE {condition.sql}", condition.parameters

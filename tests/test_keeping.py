@@ -15,8 +15,9 @@ from pactwatch.backup import backup, restore
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks import sqlite_schema
-from sinks.sqlite import SqliteReader, SqliteSink
+from sinks.sqlite import schema
+from sinks.sqlite.reader import SqliteReader
+from sinks.sqlite.sink import SqliteSink
 from stories import wire
 from stories.errors import PermanentError
 from stories.model import Pact, Story
@@ -297,15 +298,15 @@ def test_a_migration_that_fails_changes_nothing(store: Path, monkeypatch: pytest
 
 def test_every_older_state_has_a_way_up() -> None:
     assert sorted(states.MIGRATIONS) == list(range(1, states.STATE_VERSION))
-    assert sorted(sqlite_schema.MIGRATIONS) == list(range(1, sqlite_schema.VERSION))
+    assert sorted(schema.MIGRATIONS) == list(range(1, schema.VERSION))
 
 
 def test_an_older_store_is_migrated_in_one_go(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with closing(connect(tmp_path / "old.db")) as connection:
         SqliteSink(connection).create()
-        monkeypatch.setattr(sqlite_schema, "VERSION", 3)
-        monkeypatch.setitem(sqlite_schema.MIGRATIONS, 1, "CREATE TABLE extra (id TEXT)")
-        monkeypatch.setitem(sqlite_schema.MIGRATIONS, 2, "ALTER TABLE extra ADD COLUMN more TEXT")
+        monkeypatch.setattr(schema, "VERSION", 3)
+        monkeypatch.setitem(schema.MIGRATIONS, 1, "CREATE TABLE extra (id TEXT)")
+        monkeypatch.setitem(schema.MIGRATIONS, 2, "ALTER TABLE extra ADD COLUMN more TEXT")
         SqliteSink(connection).create()
 
         assert connection.execute("PRAGMA user_version").fetchone() == (3,)

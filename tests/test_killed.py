@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.model import Alert, Cluster, Document, Pact, Story
 from tests.feeding import BATCH
 

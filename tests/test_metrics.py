@@ -18,7 +18,7 @@ from producers.fetch import Fetcher
 from producers.poll import Poller
 from producers.source import FeedSource
 from sinks.channels import Channels
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.errors import TemporaryError
 from stories.model import Alert, FeedState, Receipt, Subject
 from stories.topics import STORIES

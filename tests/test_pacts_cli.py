@@ -14,7 +14,7 @@ from pactwatch.cli import app
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from tests.stories_made import story
 
 NEWS = [

@@ -18,7 +18,7 @@ from pactwatch.settings import options
 from pactwatch.web import agreements, api, lists, live, reading, today, watching
 from pactwatch.web.app import create
 from pactwatch.web.guard import is_loopback
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.errors import ConfigError
 from tests.web_documents import DOCUMENTS, page_over, write
 

@@ -8,7 +8,7 @@ import pytest
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from tests.archive import archive
 
 ONE_YEAR = 6000

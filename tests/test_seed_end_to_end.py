@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.model import Story
 from tests import seed
 from tests.fakes_http import Reply, serving

@@ -7,7 +7,7 @@ from pathlib import Path
 import feedparser
 import pytest
 
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from streams.admit import MAX_EDITS
 from tests.fakes_http import Reply, serving
 from tests.newsroom import Newsroom, source

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from sinks.sqlite import SqliteReader, SqliteSink
+from sinks.sqlite.reader import SqliteReader
+from sinks.sqlite.sink import SqliteSink
 from stories.errors import PermanentError, QueryError
 from stories.model import Cluster, FeedState
 from streams.state import connect

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from sinks import sqlite_summary
 from sinks.reader import Facet, Place
-from sinks.sqlite import SqliteReader, SqliteSink
+from sinks.sqlite import summary
+from sinks.sqlite.reader import SqliteReader
+from sinks.sqlite.sink import SqliteSink
 from stories.errors import QueryError
 from stories.model import Cluster
 from streams.state import connect
@@ -46,7 +47,7 @@ def test_facets_count_what_matches_the_commonest_first(reader: SqliteReader) -> 
 
 
 def test_facets_count_the_newest_only(reader: SqliteReader, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite_summary, "FACETED", 4)
+    monkeypatch.setattr(summary, "FACETED", 4)
 
     assert reader.facets("", ["actors"]) == {"actors": [Facet("RUS", 4), Facet("IRN", 2)]}
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.errors import PermanentError
 from stories.model import Feed, FeedState, Story
 from streams.operator import Event, MemoryState, Table

@@ -11,7 +11,7 @@ from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
 from pactwatch.status import look
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.model import Delivery, FeedState
 from stories.topics import STORIES
 from streams.operator import Event

@@ -10,7 +10,8 @@ from typing import Any
 from pactwatch.pipeline import tagger
 from pactwatch.settings import load
 from sinks import beside
-from sinks.sqlite import SqliteReader, SqliteSink
+from sinks.sqlite.reader import SqliteReader
+from sinks.sqlite.sink import SqliteSink
 from stories.model import Cluster, Story
 from streams.cluster.operator import ClusterOperator, ClusterOptions
 from streams.cluster.records import CHAPTERS

@@ -17,7 +17,7 @@ from schemathesis.specs.openapi.checks import negative_data_rejection, positive_
 from pactwatch.web import cursors
 from pactwatch.web.app import create
 from sinks.reader import Place
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories import wire
 from tests.web_documents import ALERT, CLUSTER, DOCUMENTS, NOON, PACT, STORY, STORY_ID, page_over, write
 

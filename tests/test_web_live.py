@@ -13,7 +13,7 @@ from pactwatch.web import live
 from pactwatch.web.app import create
 from pactwatch.web.desk import Desk
 from pactwatch.web.queries import Filters
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.errors import TemporaryError
 from tests.web_documents import CLUSTER, DOCUMENTS, write
 

@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from pactwatch.settings import AlertsFile
 from pactwatch.web import trial
 from pactwatch.yaml_lines import read
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.model import Cluster
 from tests.web_documents import CHANGE, CLUSTER, DOCUMENTS, NOON, STORY, page_over
 

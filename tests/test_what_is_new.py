@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from producers.source import FeedSource
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.model import Story
 from tests.fakes_http import FakeServer, Reply, Request, rss, serving
 from tests.newsroom import DATE, Newsroom, source

@@ -8,7 +8,8 @@ from pathlib import Path
 from fastapi.testclient import TestClient
 
 from pactwatch.web.app import create
-from sinks.sqlite import SqliteReader, SqliteSink
+from sinks.sqlite.reader import SqliteReader
+from sinks.sqlite.sink import SqliteSink
 from stories.model import (
     Alert,
     Cluster,

@@ -18,7 +18,7 @@ from kafka.admin import KafkaAdminClient, NewTopic
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks.elasticsearch import source
+from sinks.elasticsearch.sink import source
 from stories import wire
 from tests.bench import corpus
 from tests.servers_elasticsearch import elasticsearch_server

@@ -26,7 +26,7 @@ from urllib.parse import quote
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.errors import PermanentError
 from stories.model import Feed, Story
 from streams.state import SqliteState, connect

@@ -5,12 +5,12 @@ import uuid
 from collections.abc import Callable, Iterable, Mapping
 from itertools import islice
 
-from sinks.elasticsearch import ElasticsearchSink
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_indices import install
-from sinks.elasticsearch_reader import ElasticsearchReader
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.indices import install
+from sinks.elasticsearch.reader import ElasticsearchReader
+from sinks.elasticsearch.sink import ElasticsearchSink
 from sinks.reader import Reader
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories import topics
 from tests.bench.page import QUERIES, STORIES, store
 from tests.servers_elasticsearch import elasticsearch_server

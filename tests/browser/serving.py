@@ -14,7 +14,7 @@ from typing import NoReturn
 import pytest
 
 from pactwatch.service import free_port, serve
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 
 CHROMIUM_FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync",

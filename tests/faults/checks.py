@@ -17,9 +17,9 @@ from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
 from pactwatch.web.app import create
-from sinks.elasticsearch_reader import ElasticsearchReader
+from sinks.elasticsearch.reader import ElasticsearchReader
 from sinks.reader import Reader
-from sinks.sqlite import SqliteReader
+from sinks.sqlite.reader import SqliteReader
 from stories.model import Alert, Cluster, Pact, Story
 from streams.topology import Step
 from tests.faults import material

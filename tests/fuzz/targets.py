@@ -15,8 +15,8 @@ from producers import articles, feeds, opml
 from producers.inflate import BrokenBodyError, Inflater, TooLargeError
 from producers.parsed import FeedError
 from producers.source import FeedSource
-from sinks import sqlite_schema
-from sinks.sqlite_query import compile_query
+from sinks.sqlite import schema
+from sinks.sqlite.query import compile_query
 from stories import model, topics, wire
 from stories.errors import ConfigError, PermanentError, QueryError
 from stories.fields import STORY
@@ -131,5 +131,5 @@ TARGETS: dict[str, Target] = {
 @cache
 def _store() -> sqlite3.Connection:
     connection = sqlite3.connect(":memory:", check_same_thread=False)
-    sqlite_schema.create(connection)
+    schema.create(connection)
     return connection

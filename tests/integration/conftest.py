@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 from elasticsearch import Elasticsearch
 
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_indices import install
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.indices import install
 from tests.servers_elasticsearch import elasticsearch_server
 from tests.servers_kafka import kafka_server
 

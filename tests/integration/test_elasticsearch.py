@@ -10,12 +10,12 @@ from elasticsearch import Elasticsearch
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks import elasticsearch_languages as languages
-from sinks.elasticsearch import ElasticsearchSink
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_indices import KINDS, install, mapping, missing_templates
-from sinks.elasticsearch_reader import ElasticsearchReader
-from sinks.sqlite import SqliteReader
+from sinks.elasticsearch import languages
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.indices import KINDS, install, mapping, missing_templates
+from sinks.elasticsearch.reader import ElasticsearchReader
+from sinks.elasticsearch.sink import ElasticsearchSink
+from sinks.sqlite.reader import SqliteReader
 from stories import topics, wire
 from stories.errors import PermanentError, TemporaryError
 from stories.model import Alert, Edit, Receipt, Subject

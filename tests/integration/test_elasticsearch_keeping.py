@@ -11,13 +11,13 @@ import msgspec
 import pytest
 from elasticsearch import Elasticsearch
 
-from sinks import elasticsearch_indices as indices
-from sinks.elasticsearch import ElasticsearchSink
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_indices import install
-from sinks.elasticsearch_reader import ElasticsearchReader
-from sinks.elasticsearch_removal import count_prunable, prune
-from sinks.elasticsearch_upgrade import upgrade
+from sinks.elasticsearch import indices
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.indices import install
+from sinks.elasticsearch.reader import ElasticsearchReader
+from sinks.elasticsearch.removal import count_prunable, prune
+from sinks.elasticsearch.sink import ElasticsearchSink
+from sinks.elasticsearch.upgrade import upgrade
 from stories import topics
 from stories.model import Cluster, StoryLink
 from stories.withdrawal import withdrawn

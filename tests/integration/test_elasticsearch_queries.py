@@ -10,11 +10,11 @@ import pytest
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks.elasticsearch import ElasticsearchSink
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_indices import install
-from sinks.elasticsearch_reader import ElasticsearchReader, clause
-from sinks.sqlite import SqliteReader
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.indices import install
+from sinks.elasticsearch.reader import ElasticsearchReader, clause
+from sinks.elasticsearch.sink import ElasticsearchSink
+from sinks.sqlite.reader import SqliteReader
 from stories.fields import STORY
 from stories.model import Story
 from stories.query import parse

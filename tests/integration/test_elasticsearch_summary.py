@@ -9,13 +9,14 @@ import pytest
 from pactwatch.embedded import Embedded
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks import elasticsearch_reader, sqlite_summary
-from sinks.elasticsearch import ElasticsearchSink
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_indices import install
-from sinks.elasticsearch_reader import ElasticsearchReader
+from sinks.elasticsearch import reader as elasticsearch_reader
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.indices import install
+from sinks.elasticsearch.reader import ElasticsearchReader
+from sinks.elasticsearch.sink import ElasticsearchSink
 from sinks.reader import Place, Reader
-from sinks.sqlite import SqliteReader
+from sinks.sqlite import summary as sqlite_summary
+from sinks.sqlite.reader import SqliteReader
 from stories import topics
 from stories.errors import QueryError
 from tests.archive import archive

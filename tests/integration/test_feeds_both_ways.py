@@ -9,9 +9,9 @@ import pytest
 import yaml
 
 from producers.urls import canonical
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_reader import ElasticsearchReader
-from sinks.sqlite import SqliteReader
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.reader import ElasticsearchReader
+from sinks.sqlite.reader import SqliteReader
 from stories.model import Story
 from tests.fakes_http import Reply, serving
 from tests.stream import Stream

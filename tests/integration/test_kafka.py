@@ -9,9 +9,9 @@ import pytest
 
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_reader import ElasticsearchReader
-from sinks.sqlite import SqliteReader
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.reader import ElasticsearchReader
+from sinks.sqlite.reader import SqliteReader
 from stories import trace, wire
 from stories.model import Alert, Cluster, DeadLetter, Pact, Story
 from streams.topology import READS

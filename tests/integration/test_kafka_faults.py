@@ -9,8 +9,8 @@ import pytest
 
 from pactwatch.pipeline import build
 from pactwatch.settings import load
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_reader import ElasticsearchReader
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.reader import ElasticsearchReader
 from stories.model import Cluster, Story
 from tests.archive import archive
 from tests.stream import Stream, newest, replayed

@@ -11,8 +11,8 @@ from elasticsearch import Elasticsearch
 
 from pactwatch.setup_kibana import objects
 from scripts.build_kibana import export
-from sinks.elasticsearch import ElasticsearchSink
-from sinks.elasticsearch_indices import install
+from sinks.elasticsearch.indices import install
+from sinks.elasticsearch.sink import ElasticsearchSink
 from tests.demo_store import documents, fill
 
 pytestmark = pytest.mark.servers

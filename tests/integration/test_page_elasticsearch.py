@@ -7,11 +7,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from pactwatch.web.app import create
-from sinks.elasticsearch import ElasticsearchSink
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_indices import install
-from sinks.elasticsearch_reader import ElasticsearchReader
-from sinks.sqlite import SqliteReader
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.indices import install
+from sinks.elasticsearch.reader import ElasticsearchReader
+from sinks.elasticsearch.sink import ElasticsearchSink
+from sinks.sqlite.reader import SqliteReader
 from tests.demo_store import documents, fill
 
 pytestmark = pytest.mark.servers

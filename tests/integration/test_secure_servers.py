@@ -14,8 +14,8 @@ from pactwatch import connections
 from pactwatch.settings import ElasticsearchOptions, KafkaOptions, Options
 from pactwatch.setup_kafka import TopicOptions, create_topics
 from producers.kafka import KafkaPublisher, read_states
-from sinks.elasticsearch import ElasticsearchSink
-from sinks.elasticsearch_indices import install
+from sinks.elasticsearch.indices import install
+from sinks.elasticsearch.sink import ElasticsearchSink
 from stories.errors import PactwatchError, PermanentError, TemporaryError
 from stories.model import FeedState
 from stories.withdrawal import withdrawn

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from sinks.elasticsearch_client import ElasticsearchOptions, connect
-from sinks.elasticsearch_reader import ElasticsearchReader
+from sinks.elasticsearch.client import ElasticsearchOptions, connect
+from sinks.elasticsearch.reader import ElasticsearchReader
 from tests.faults import material
 from tests.faults.door import door_before
 from tests.stream import Stream

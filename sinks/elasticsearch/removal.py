@@ -7,8 +7,8 @@ from typing import Any, TypeVar
 import msgspec
 from elasticsearch import Elasticsearch, helpers
 
-from sinks import elasticsearch_indices as indices
-from sinks.elasticsearch_client import told_apart
+from sinks.elasticsearch import indices
+from sinks.elasticsearch.client import told_apart
 from stories import topics
 from stories.model import Alert, Cluster, DeadLetter, Document, PactChange, Story
 from stories.withdrawal import change_without, cluster_without

@@ -5,7 +5,7 @@ from typing import Any
 
 from elasticsearch import Elasticsearch
 
-from sinks.elasticsearch_client import told_apart
+from sinks.elasticsearch.client import told_apart
 
 ANALYSED = ("title", "summary", "body")
 ANALYZERS: Mapping[str, str] = {

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import TypeVar
 
-from sinks import sqlite_index
+from sinks.sqlite import index
 from stories import topics, wire
 from stories.model import Alert, Cluster, DeadLetter, Document, PactChange, Story
 from stories.withdrawal import change_without, cluster_without
@@ -51,7 +51,7 @@ def prune(connection: sqlite3.Connection, before: datetime, limit: int) -> int:
 
 
 def _remove(connection: sqlite3.Connection, row: int, story: Story) -> None:
-    sqlite_index.forget(connection, row, story)
+    index.forget(connection, row, story)
     connection.execute("DELETE FROM stories WHERE row = ?", (row,))
 
 

@@ -8,9 +8,8 @@ from typing import Any
 import msgspec
 from elasticsearch import ApiError, ConnectionTimeout, Elasticsearch, helpers
 
-from sinks import elasticsearch_indices as indices
-from sinks import elasticsearch_removal as removal
-from sinks.elasticsearch_client import RETRY_AFTER_S, reason_of, told_apart
+from sinks.elasticsearch import indices, removal
+from sinks.elasticsearch.client import RETRY_AFTER_S, reason_of, told_apart
 from stories import wire
 from stories.errors import PermanentError, TemporaryError
 from stories.fields import STORY, values

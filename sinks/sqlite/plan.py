@@ -9,7 +9,7 @@ import threading
 import time
 from collections import OrderedDict
 
-from sinks.sqlite_query import Condition
+from sinks.sqlite.query import Condition
 
 COUNTED = 5_000  # matches up to which a condition is measured
 STEPS_PER_LOOK_UP = 12  # stories that are walked over in the time one is looked up

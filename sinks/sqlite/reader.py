@@ -8,11 +8,11 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sinks import sqlite_schema, sqlite_summary
 from sinks.reader import FACETED, MAX_MERGES_FOLLOWED, Counts, Facet, Place, Span, starts
-from sinks.sqlite_plan import Plans
-from sinks.sqlite_query import Condition, compile_query
-from sinks.sqlite_schema import STORYLINE
+from sinks.sqlite import schema, summary
+from sinks.sqlite.plan import Plans
+from sinks.sqlite.query import Condition, compile_query
+from sinks.sqlite.schema import STORYLINE
 from stories import wire
 from stories.errors import PermanentError
 from stories.fields import CLUSTER, PACT, STORY, FieldSet
@@ -174,7 +174,7 @@ class SqliteReader:
     def clusters_with(self, query: str, limit: int = 20, offset: int = 0) -> list[Cluster]:
         """Return the clusters with a story that matches, by the newest such story. Raises QueryError."""
         condition = self._condition(query)
-        found = sqlite_summary.clusters_with(
+        found = summary.clusters_with(
             self._connection(), self._source(condition, offset + limit), condition, limit, offset
         )
         clusters = (self.cluster(cluster_id) for cluster_id in found)
@@ -183,14 +183,12 @@ class SqliteReader:
     def facets(self, query: str, fields: Sequence[str], limit: int = 10) -> dict[str, list[Facet]]:
         """Return the commonest values of each keyword field among the newest stories that match."""
         condition = self._condition(query)
-        return sqlite_summary.facets(
-            self._connection(), self._source(condition, FACETED), condition, fields, limit
-        )
+        return summary.facets(self._connection(), self._source(condition, FACETED), condition, fields, limit)
 
     def over_time(self, query: str, since: datetime, until: datetime, span_s: int) -> list[Span]:
         """Return how many stories match per span. Raises QueryError and ValueError."""
         wanted = starts(since, until, span_s)
-        return sqlite_summary.over_time(self._connection(), self._condition(query), since, until, wanted)
+        return summary.over_time(self._connection(), self._condition(query), since, until, wanted)
 
     def every_story(self, since: datetime | None = None) -> Iterator[Story]:
         """Yield every stored story, oldest first."""
@@ -210,7 +208,7 @@ class SqliteReader:
                 f"{self.path.absolute().as_uri()}?mode=ro", uri=True, timeout=30.0, check_same_thread=False
             )
             try:
-                sqlite_schema.check(connection)
+                schema.check(connection)
             except BaseException:
                 connection.close()
                 raise

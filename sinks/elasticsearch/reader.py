@@ -8,8 +8,8 @@ from typing import Any, TypeVar
 import msgspec
 from elasticsearch import Elasticsearch
 
-from sinks import elasticsearch_summary
-from sinks.elasticsearch_client import told_apart
+from sinks.elasticsearch import summary
+from sinks.elasticsearch.client import told_apart
 from sinks.reader import FACETED, MAX_MERGES_FOLLOWED, Counts, Facet, Place, Span, starts
 from stories.fields import CLUSTER, PACT, STORY, FieldSet
 from stories.model import Alert, Cluster, DeadLetter, Delivery, Document, FeedState, Pact, PactChange, Story
@@ -128,25 +128,21 @@ class ElasticsearchReader:
 
     def clusters_with(self, query: str, limit: int = 20, offset: int = 0) -> list[Cluster]:
         """Return the clusters with a story that matches, by the newest such story. Raises QueryError."""
-        asked = elasticsearch_summary.clusters_with(offset + limit)
+        asked = summary.clusters_with(offset + limit)
         buckets = self._summed(clause(query, STORY), asked)["clusters"]["buckets"][offset:]
         clusters = (self.cluster(bucket["key"]) for bucket in buckets)
         return list({one.id: one for one in clusters if one is not None}.values())
 
     def facets(self, query: str, fields: Sequence[str], limit: int = 10) -> dict[str, list[Facet]]:
         """Return the commonest values of each keyword field among the newest stories that match."""
-        newest = elasticsearch_summary.newest(clause(query, STORY), self._oldest_counted(query))
-        return elasticsearch_summary.facets(
-            self._summed(newest, elasticsearch_summary.commonest(fields, limit)), fields
-        )
+        newest = summary.newest(clause(query, STORY), self._oldest_counted(query))
+        return summary.facets(self._summed(newest, summary.commonest(fields, limit)), fields)
 
     def over_time(self, query: str, since: datetime, until: datetime, span_s: int) -> list[Span]:
         """Return how many stories match per span. Raises QueryError and ValueError."""
         wanted = starts(since, until, span_s)
-        within = elasticsearch_summary.within(clause(query, STORY), since, until)
-        return elasticsearch_summary.over_time(
-            self._summed(within, elasticsearch_summary.per_span(span_s)), wanted
-        )
+        within = summary.within(clause(query, STORY), since, until)
+        return summary.over_time(self._summed(within, summary.per_span(span_s)), wanted)
 
     def every_story(self, since: datetime | None = None) -> Iterator[Story]:
         """Yield every stored story, oldest first."""

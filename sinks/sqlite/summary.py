@@ -6,8 +6,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from sinks.reader import FACETED, Facet, Span, series
-from sinks.sqlite_plan import BY_TIME
-from sinks.sqlite_query import Condition
+from sinks.sqlite.plan import BY_TIME
+from sinks.sqlite.query import Condition
 
 
 class _Told(NamedTuple):

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from elasticsearch import Elasticsearch, helpers
 
-from sinks import elasticsearch_indices as indices
-from sinks.elasticsearch_client import reason_of, told_apart
+from sinks.elasticsearch import indices
+from sinks.elasticsearch.client import reason_of, told_apart
 from stories.errors import PermanentError
 
 AT_ONCE = 500

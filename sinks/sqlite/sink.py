@@ -5,12 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sinks import sqlite_index, sqlite_removal, sqlite_schema
-from sinks.sqlite_reader import SqliteReader
+from sinks.sqlite import index, removal, schema
 from stories import topics, wire
 from stories.model import Alert, Cluster, DeadLetter, Delivery, Document, FeedState, Pact, PactChange, Story
-
-__all__ = ["SqliteReader", "SqliteSink"]
 
 
 class SqliteSink:
@@ -21,7 +18,7 @@ class SqliteSink:
 
     def create(self) -> None:
         """Make the tables where they are missing. Raises PermanentError on a newer file."""
-        sqlite_schema.create(self.connection)
+        schema.create(self.connection)
 
     def write(self, documents: Iterable[tuple[str, Document]]) -> None:
         """Store (topic name, document) pairs; of one id the highest revision stays, whatever came last."""
@@ -52,13 +49,13 @@ class SqliteSink:
 
     def prune(self, before: datetime, limit: int) -> int:
         """Remove up to `limit` stories older than `before`, then clusters; return how many were there."""
-        return sqlite_removal.prune(self.connection, before, limit)
+        return removal.prune(self.connection, before, limit)
 
     def _write_stories(self, stories: list[Story]) -> None:
         fresh: list[tuple[int, Story]] = []
         for story in stories:
             if story.withdrawn:
-                sqlite_removal.withdraw(self.connection, story)
+                removal.withdraw(self.connection, story)
                 continue
             known = self.connection.execute(
                 "SELECT row, revision, document FROM stories WHERE id = ?", (story.id,)
@@ -67,7 +64,7 @@ class SqliteSink:
                 fresh.append((self._insert(story), story))
             elif known[1] < story.revision:
                 self._replace(known[0], wire.decode(known[2], Story), story)
-        sqlite_index.index(self.connection, fresh)
+        index.add(self.connection, fresh)
 
     def _insert(self, story: Story) -> int:
         cursor = self.connection.execute(
@@ -83,7 +80,7 @@ class SqliteSink:
             "first_published = ?, fetched = ?, document = ? WHERE row = ?",
             (*_columns(new), row),
         )
-        sqlite_index.replace(self.connection, row, old, new)
+        index.replace(self.connection, row, old, new)
 
 
 def _columns(story: Story) -> tuple[Any, ...]:

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 
 from elasticsearch import Elasticsearch
 
-from sinks import elasticsearch_languages as languages
-from sinks.elasticsearch_client import reason_of, told_apart
+from sinks.elasticsearch import languages
+from sinks.elasticsearch.client import reason_of, told_apart
 from stories import topics
 from stories.errors import PermanentError
 from stories.model import Alert, Cluster, DeadLetter, Delivery, Document, FeedState, Pact, PactChange, Story
@@ -75,8 +75,9 @@ def _id(identity: str) -> str:
 
 
 def mapping(kind: str) -> dict[str, Any]:
-    """Return the mapping of an index of `kind`, as sinks/templates has it."""
-    loaded: dict[str, Any] = json.loads((files("sinks") / "templates" / f"{kind}.json").read_text("utf-8"))
+    """Return the mapping of an index of `kind`, as templates/ beside this file has it."""
+    template = files("sinks.elasticsearch") / "templates" / f"{kind}.json"
+    loaded: dict[str, Any] = json.loads(template.read_text("utf-8"))
     return loaded
 
 
@@ -147,5 +148,5 @@ def create(client: Elasticsearch, index: str) -> None:
 
 def _add_fields(client: Elasticsearch, indices: str, kind: str) -> None:
     for index in client.indices.get(index=indices).body:
-        if index == of_today(index, kind):  # others are copied: see elasticsearch_upgrade
+        if index == of_today(index, kind):  # others are copied: see upgrade.py
             client.indices.put_mapping(index=index, properties=mapping(kind)["properties"])

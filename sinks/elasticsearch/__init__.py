@@ -1,0 +1,1 @@
+"""Documents in Elasticsearch: written in bulk, read back, kept up to date, removed."""
