@@ -104,7 +104,7 @@ def convert(row: dict[str, Any]) -> dict[str, Any] | None:
         "capitals": [name for name in capitals if name not in UNSAFE_CAPITALS],
         "short": [name for name in shorts if name not in row["names"]],
         "context": unsure + [name for name in capitals if name in UNSAFE_CAPITALS and name not in DROPPED_FORMS],
-        "role": "" if row["role"] in (None, "REB", "IGO") else row["role"],
+        "role": role_of(row, kind),
         "title": row.get("title", ""),
         "wikidata": row.get("wikidata") or "",
         "since": (row.get("valid_from") or "") if kind == "person" else "",
@@ -116,6 +116,13 @@ def convert(row: dict[str, Any]) -> dict[str, Any] | None:
     if not actor["names"] and not actor["demonyms"]:
         return None
     return {key: value for key, value in actor.items() if value}
+
+
+def role_of(row: dict[str, Any], kind: str) -> str:
+    """Return the role of an actor, "" where its kind says it. The gazetteer counts some police as armed forces."""
+    if kind == "body" and any(re.search(r"\bPolice\b", name) for name in row["names"]):
+        return "COP"
+    return "" if row["role"] in (None, "REB", "IGO") else str(row["role"])
 
 
 def names_of_person(row: dict[str, Any]) -> list[str]:
