@@ -31,10 +31,11 @@ class Place(NamedTuple):
 
 
 class Facet(NamedTuple):
-    """A value of a field, and how many of the stories looked at have it."""
+    """A value of a field: how many of the stories looked at have it, and when the newest of them is from."""
 
     value: str
     stories: int
+    newest: datetime
 
 
 class Span(NamedTuple):
@@ -155,6 +156,11 @@ def starts(since: datetime, until: datetime, span_s: int) -> list[int]:
             f"{len(found)} spans are too many to draw, the most is {MAX_SPANS}: take longer ones"
         )
     return list(found)
+
+
+def moment(since_1970_ms: float) -> datetime:
+    """Return a moment as the stores count it, in milliseconds since 1970."""
+    return datetime.fromtimestamp(since_1970_ms / 1000, UTC)
 
 
 def series(counted: Mapping[int, int], wanted: Sequence[int]) -> list[Span]:

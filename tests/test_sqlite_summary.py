@@ -40,16 +40,22 @@ def reader(tmp_path: Path) -> Iterator[SqliteReader]:
 
 def test_facets_count_what_matches_the_commonest_first(reader: SqliteReader) -> None:
     assert reader.facets("", ["actors", "topics"]) == {
-        "actors": [Facet("RUS", 9), Facet("IRN", 3)],
+        "actors": [Facet("RUS", 9, NOON), Facet("IRN", 3, NOON)],
         "topics": [],
     }
-    assert reader.facets("actors:IRN", ["actors"], limit=1) == {"actors": [Facet("IRN", 3)]}
+    assert reader.facets("actors:IRN", ["actors"], limit=1) == {"actors": [Facet("IRN", 3, NOON)]}
+
+
+def test_a_facet_knows_when_it_was_last_told(reader: SqliteReader) -> None:
+    assert reader.facets("", ["cluster"])["cluster"] == [
+        Facet(f"c{number}", 3, NOON - number * HOUR) for number in range(3)
+    ]
 
 
 def test_facets_count_the_newest_only(reader: SqliteReader, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(summary, "FACETED", 4)
 
-    assert reader.facets("", ["actors"]) == {"actors": [Facet("RUS", 4), Facet("IRN", 2)]}
+    assert reader.facets("", ["actors"]) == {"actors": [Facet("RUS", 4, NOON), Facet("IRN", 2, NOON)]}
 
 
 def test_a_series_has_its_empty_spans(reader: SqliteReader) -> None:

@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -13,7 +14,7 @@ import pytest
 from fastapi.testclient import TestClient
 from lxml import etree
 
-from tests.web_documents import ALERT, CLUSTER, DOCUMENTS, STORY, page_over
+from tests.web_documents import ALERT, CLUSTER, DOCUMENTS, NOON, STORY, page_over
 
 LISTS = ["/search", "/clusters", "/pacts", "/alerts", "/alerts/ratifications", "/feeds"]
 ATOM = {"a": "http://www.w3.org/2005/Atom"}
@@ -43,6 +44,18 @@ def test_actors_are_a_list_too(client: TestClient) -> None:
     assert rows[0] == ["code", "name", "stories"]
     assert ["RUS", "Russia", "1"] in rows
     assert (read.bozo, {entry.title for entry in read.entries}) == (False, {row[1] for row in rows[1:]})
+
+
+def test_an_actor_is_as_new_as_the_newest_story_that_names_it(tmp_path: Path) -> None:
+    earlier = msgspec.structs.replace(STORY, id="s2", timestamp=NOON - timedelta(days=3), actors=["IRN"])
+    stories = [("clustered", STORY), ("clustered", earlier)]
+    with page_over(tmp_path / "page.db", stories) as client:
+        read = feedparser.parse(client.get("/actors.atom").content)
+
+    assert {entry.title: entry.updated for entry in read.entries} == {
+        "NATO": "2025-05-21T12:00:00Z", "Russia": "2025-05-21T12:00:00Z", "Iran": "2025-05-18T12:00:00Z",
+    }  # fmt: skip
+    assert read.feed.updated == "2025-05-21T12:00:00Z"
 
 
 @pytest.mark.parametrize("query", ["", "?topic=ratification", "?actor=RUS&language=en"])

@@ -30,18 +30,20 @@ _encoder = msgspec.json.Encoder(order="deterministic")
 NUMBERS = {"type": "object", "additionalProperties": {"type": "integer"}}
 
 
-def _counted(name: str, form: str = "") -> dict[str, Any]:
-    """Return the schema of a list of counts, each of what `name` says."""
-    named = {"type": "string", **({"format": form} if form else {})}
-    properties = {name: named, "stories": {"type": "integer"}}
+MOMENT = {"type": "string", "format": "date-time"}
+
+
+def _counted(**named: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a list of counts, each of what `named` says."""
+    properties = {**named, "stories": {"type": "integer"}}
     return {
         "type": "array",
-        "items": {"type": "object", "properties": properties, "required": [name, "stories"]},
+        "items": {"type": "object", "properties": properties, "required": list(properties)},
     }
 
 
-FACETS = {"type": "object", "additionalProperties": _counted("value")}
-SPANS = _counted("start", "date-time")
+FACETS = {"type": "object", "additionalProperties": _counted(value={"type": "string"}, newest=MOMENT)}
+SPANS = _counted(start=MOMENT)
 
 
 def _list(

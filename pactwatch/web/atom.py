@@ -120,11 +120,11 @@ def of_alert(alert: Alert) -> Entry:
     )  # fmt: skip
 
 
-def of_actor(facet: Facet, newest: datetime) -> Entry:
-    """Return an actor as an entry, as of the `newest` story."""
+def of_actor(facet: Facet) -> Entry:
+    """Return an actor as an entry, as of the newest story that names it."""
     one = actor(facet.value)
     told = f"named by {facet.stories} of the newest stories"
-    return Entry("actor", one.code, one.name, newest, f"/actor/{quote(one.code, safe='')}", told)
+    return Entry("actor", one.code, one.name, facet.newest, f"/actor/{quote(one.code, safe='')}", told)
 
 
 def of_feed(state: FeedState) -> Entry:

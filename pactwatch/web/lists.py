@@ -75,8 +75,7 @@ def pacts_csv(request: Request, desk: TheDesk, q: str = "") -> Response:
 @router.get("/actors.atom")
 def actors_atom(request: Request, desk: TheDesk) -> Response:
     """Whom the newest stories name."""
-    entries = [atom.of_actor(facet, desk.newest()) for facet in desk.choices()["actors"]]
-    return _atom(request, "actors", "/actors", entries)
+    return _atom(request, "actors", "/actors", list(map(atom.of_actor, desk.choices()["actors"])))
 
 
 @router.get("/actors.csv")

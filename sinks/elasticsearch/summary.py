@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sinks.reader import Facet, Place, Span, series
+from sinks.reader import Facet, Place, Span, moment, series
 
 Clause = Mapping[str, Any]
 Asked = dict[str, Any]
+_NEWEST: Asked = {"newest": {"max": {"field": "@timestamp"}}}
 PER_SHARD = 2_000  # values each shard reports, so that the counts of the commonest are exact
 
 
@@ -27,7 +28,10 @@ def newest(wanted: Clause, oldest: Place | None) -> Clause:
 def commonest(fields: Sequence[str], limit: int) -> Asked:
     """Return what asks for the commonest values of each field."""
     return {
-        field: {"terms": {"field": field, "size": limit, "shard_size": max(limit, PER_SHARD)}}
+        field: {
+            "terms": {"field": field, "size": limit, "shard_size": max(limit, PER_SHARD)},
+            "aggs": _NEWEST,
+        }
         for field in fields
     }
 
@@ -35,7 +39,10 @@ def commonest(fields: Sequence[str], limit: int) -> Asked:
 def facets(answer: Mapping[str, Any], fields: Sequence[str]) -> dict[str, list[Facet]]:
     """Return what `commonest` was answered."""
     return {
-        field: [Facet(str(bucket["key"]), bucket["doc_count"]) for bucket in answer[field]["buckets"]]
+        field: [
+            Facet(str(bucket["key"]), bucket["doc_count"], moment(bucket["newest"]["value"]))
+            for bucket in answer[field]["buckets"]
+        ]
         for field in fields
     }
 
@@ -62,4 +69,4 @@ def clusters_with(most: int) -> Asked:
     """Return what asks for clusters, by the newest of their stories that match."""
     order = [{"newest": "desc"}, {"_key": "asc"}]
     terms = {"field": "cluster", "size": most, "order": order}
-    return {"clusters": {"terms": terms, "aggs": {"newest": {"max": {"field": "@timestamp"}}}}}
+    return {"clusters": {"terms": terms, "aggs": _NEWEST}}

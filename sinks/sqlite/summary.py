@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from sinks.reader import FACETED, Facet, Span, series
+from sinks.reader import FACETED, Facet, Span, moment, series
 from sinks.sqlite.plan import BY_TIME
 from sinks.sqlite.query import Condition
 
@@ -28,15 +28,16 @@ def facets(
     found: dict[str, list[Facet]] = {field: [] for field in fields}
     names = ", ".join("?" * len(fields))
     rows = connection.execute(
-        f"WITH newest AS MATERIALIZED (SELECT row FROM {source} WHERE {condition.sql} "
+        f"WITH newest AS MATERIALIZED (SELECT row, timestamp FROM {source} WHERE {condition.sql} "
         "ORDER BY timestamp DESC, id LIMIT ?) "
-        "SELECT field, value, count(*) FROM newest CROSS JOIN story_values INDEXED BY story_values_by_story "
-        f"ON story = newest.row WHERE field IN ({names}) GROUP BY field, value ORDER BY count(*) DESC, value",
+        "SELECT field, value, count(*), max(timestamp) "
+        "FROM newest CROSS JOIN story_values INDEXED BY story_values_by_story ON story = newest.row "
+        f"WHERE field IN ({names}) GROUP BY field, value ORDER BY count(*) DESC, value",
         (*condition.parameters, FACETED, *fields),
     )
-    for field, value, count in rows:
+    for field, value, count, newest_ms in rows:
         if len(found[field]) < limit:
-            found[field].append(Facet(value, count))
+            found[field].append(Facet(value, count, moment(newest_ms)))
     return found
 
 
