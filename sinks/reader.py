@@ -67,8 +67,8 @@ class Reader(Protocol):
         """Return one story."""
         ...
 
-    def related(self, id_or_url: str, limit: int = 50) -> list[Story]:
-        """Return the other stories of the story's cluster, newest first."""
+    def related(self, story: Story, limit: int = 50) -> list[Story]:
+        """Return the other stories of a story's cluster, newest first."""
         ...
 
     def clusters(

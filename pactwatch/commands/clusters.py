@@ -38,10 +38,10 @@ def related(context: typer.Context, story: str, limit: Limit = 50, as_json: Json
     """List the other stories of the same event, newest first; STORY is an id or an address."""
     given: Context = context.obj
     reader = given.reader()
-    cluster = None if as_json else beside.cluster_of(reader, story)
-    if cluster is not None:
+    found = reader.story(story)
+    if found is not None and not as_json and (cluster := reader.cluster(found.cluster)) is not None:
         out.print(render.told(cluster))
-    show(reader.related(story, limit), as_json, render.stories)
+    show(reader.related(found, limit) if found is not None else [], as_json, render.stories)
 
 
 def clusters(context: typer.Context, query: str = "", limit: Limit = 20, as_json: Json = False) -> None:

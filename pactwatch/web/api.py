@@ -84,7 +84,9 @@ def story(request: Request, desk: TheDesk, identity: Id) -> Response:
 @router.get("/related", responses=schemas.returns(schemas.many(Story), "The others, newest first."))
 def related(request: Request, desk: TheDesk, identity: Id, limit: Limit = 50) -> Response:
     """The other stories of a story's event, newest first."""
-    return answer(request, _encoder.encode(desk.reader.related(identity, limit)), JSON)
+    story = desk.reader.story(identity)
+    found = desk.reader.related(story, limit) if story is not None else []
+    return answer(request, _encoder.encode(found), JSON)
 
 
 @router.get(

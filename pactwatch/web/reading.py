@@ -43,7 +43,7 @@ def story(request: Request, desk: TheDesk, id: str) -> HTMLResponse:  # noqa: A0
     if found.steps:
         pacts = [pact for pact in desk.reader.pacts() if any(link.id == found.id for link in pact.stories)]
     return desk.page(
-        request, "story", story=found, related=desk.reader.related(found.id), cluster=cluster, pacts=pacts
+        request, "story", story=found, related=desk.reader.related(found), cluster=cluster, pacts=pacts
     )
 
 

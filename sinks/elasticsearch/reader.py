@@ -51,10 +51,9 @@ class ElasticsearchReader:
                 return found[0]
         return None
 
-    def related(self, id_or_url: str, limit: int = 50) -> list[Story]:
-        """Return the other stories of the story's cluster, newest first."""
-        story = self.story(id_or_url)
-        if story is None or not story.cluster:
+    def related(self, story: Story, limit: int = 50) -> list[Story]:
+        """Return the other stories of a story's cluster, newest first."""
+        if not story.cluster:
             return []
         others = {"bool": {"filter": _term("cluster", story.cluster), "must_not": _term("id", story.id)}}
         return self._listed("stories", Story, others, "@timestamp", limit)

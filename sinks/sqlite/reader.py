@@ -79,10 +79,9 @@ class SqliteReader:
         )
         return wire.decode(rows[0][0], Story) if rows else None
 
-    def related(self, id_or_url: str, limit: int = 50) -> list[Story]:
-        """Return the other stories of the story's cluster, newest first."""
-        story = self.story(id_or_url)
-        if story is None or not story.cluster:
+    def related(self, story: Story, limit: int = 50) -> list[Story]:
+        """Return the other stories of a story's cluster, newest first."""
+        if not story.cluster:
             return []
         rows = self._rows(
             "SELECT document FROM stories WHERE cluster = ? AND id != ? ORDER BY timestamp DESC, id LIMIT ?",

@@ -182,7 +182,7 @@ def test_both_readers_answer_alike(client: Elasticsearch, own: str, data: Path, 
     assert list(elastic.every_story(since)) == list(sqlite.every_story(since))
     for one in sqlite.search("topics:*", 20):
         assert elastic.story(one.id) == elastic.story(one.url) == one
-        assert elastic.related(one.id) == sqlite.related(one.id)
+        assert elastic.related(one) == sqlite.related(one)
     for pact in sqlite.pacts():
         assert elastic.pact(pact.id) == pact
         assert elastic.pact_changes(pact.id) == sqlite.pact_changes(pact.id)
