@@ -7,7 +7,7 @@ equal bytes.
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Literal
+from typing import ClassVar, Literal
 
 import msgspec
 
@@ -19,6 +19,8 @@ FIRST_SCHEMA = 1
 
 class Document(msgspec.Struct, kw_only=True, omit_defaults=True, forbid_unknown_fields=False):
     """Base of everything on the wire: defaults are left out, unknown fields of newer writers are ignored."""
+
+    keeps_order: ClassVar[bool] = False  # or its mappings are sorted, so that equal ones are equal bytes
 
 
 # ---- words -------------------------------------------------------------------------------------------
@@ -343,8 +345,10 @@ class Delivery(Document, kw_only=True):
 class FeedState(Document, kw_only=True):
     """What a poller must remember of a feed: conditional-GET validators, schedule, entries seen, health.
 
-    `seen` maps an entry's story id to a short hash of its content. Times are UTC, intervals in seconds.
+    `seen` has a hash of an entry's content by story id, oldest first. Times are UTC, intervals in seconds.
     """
+
+    keeps_order = True
 
     url: str
     name: str = ""

@@ -5,11 +5,11 @@ from typing import Any, NamedTuple, TypeVar
 import msgspec
 
 from stories.errors import PermanentError
-from stories.model import FIRST_SCHEMA, SCHEMA_VERSION, Document, FeedState
+from stories.model import FIRST_SCHEMA, SCHEMA_VERSION, Document
 
 D = TypeVar("D", bound=Document)
 
-_encoder = msgspec.json.Encoder(order="deterministic")
+_sorted = msgspec.json.Encoder(order="deterministic")
 _in_its_order = msgspec.json.Encoder()
 _decoders: dict[type[Any], msgspec.json.Decoder[Any]] = {}
 
@@ -28,12 +28,8 @@ class WireError(PermanentError):
 
 
 def encode(document: Document) -> bytes:
-    """Return `document` as UTF-8 JSON; equal documents give equal bytes.
-
-    But a feed's state keeps the order in which its entries were seen: the oldest are forgotten first.
-    """
-    encoder = _in_its_order if isinstance(document, FeedState) else _encoder
-    return encoder.encode(document)
+    """Return `document` as UTF-8 JSON; equal documents give equal bytes, but for those that keep an order."""
+    return (_in_its_order if document.keeps_order else _sorted).encode(document)
 
 
 def decode(payload: bytes, kind: type[D]) -> D:

@@ -12,7 +12,7 @@ from stories.withdrawal import pact_without
 from streams.operator import NOTHING, Change, Decision, Event, State, Stateless
 from streams.pacts import fold, identity
 from streams.pacts.grouping import Grouping, places, touched
-from streams.pacts.records import FAMILIES, LINKS, PACTS, REPORTS, TOLD, Family, Link, Report, Told, key_of
+from streams.pacts.records import FAMILIES, LINKS, PACTS, REPORTS, SCOPES, Family, Link, Report, Scope, key_of
 from streams.pacts.stored import Edited, Stored
 
 
@@ -20,14 +20,14 @@ class PactOperator(Stateless):
     """Keeps every pact from the stories that report its steps. Nothing is derived beyond what is durable."""
 
     name = "pacts"
-    tables = (REPORTS, TOLD, LINKS, FAMILIES, PACTS)
+    tables = (REPORTS, SCOPES, LINKS, FAMILIES, PACTS)
 
     def decide(self, state: State, event: Event) -> Decision:
         """Take one story's report; an edited story replaces what it said before."""
         story = event.document
         if not isinstance(story, Story):
             raise TypeError(f"pacts takes stories, not a {type(story).__name__}")
-        told = state.get(TOLD, story.id)
+        told = state.get(SCOPES, story.id)
         if told is not None and told.revision >= story.revision:
             return NOTHING
         reports = reports_of(story)
@@ -36,7 +36,7 @@ class PactOperator(Stateless):
         own = sorted(set(reports) | set(told.families if told else ()))
         mine = {family: reports.get(family) for family in own}
         before, after = Stored(state), Edited(state, story.id, mine)
-        changes: list[Change] = [TOLD.put(story.id, Told(story.revision, sorted(reports)))]
+        changes: list[Change] = [SCOPES.put(story.id, Scope(story.revision, sorted(reports)))]
         for family, report in mine.items():
             changes += _kept(before, after, story.id, family, report)
         grouping = Grouping(after)

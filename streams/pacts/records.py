@@ -19,7 +19,7 @@ class Report(msgspec.Struct, frozen=True):
     provisions: list[ProvisionReport]
 
 
-class Told(msgspec.Struct, frozen=True):
+class Scope(msgspec.Struct, frozen=True):
     """Which families of pacts a story's latest revision tells of."""
 
     revision: int
@@ -40,7 +40,7 @@ class Family(msgspec.Struct, frozen=True):
 
 
 REPORTS = Table("pacts.reports", Report)
-TOLD = Table("pacts.told", Told)
+SCOPES = Table("pacts.told", Scope)
 LINKS = Table("pacts.links", Link)
 FAMILIES = Table("pacts.families", Family)
 PACTS = Table("pacts.pacts", Pact)
