@@ -1,7 +1,7 @@
 """Feeds put together from what their makers do: each is read as it was meant, and as feedparser reads it.
 
-Spellings that feedparser gets wrong stand in test_producers_feeds.py and test_odd_feeds.py; of these here, both
-must give the same title, link and date.
+Spellings that feedparser gets wrong stand in the other tests of feeds; of these here, both must give the same
+title, link and date.
 """
 
 import html

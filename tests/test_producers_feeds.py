@@ -1,36 +1,14 @@
-"""Documents to stories: formats, identity, dates, text, and everything a document can be broken by."""
+"""Documents to stories: formats, encodings, identity, text."""
 
-import csv
 import json
-import warnings
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
 
-import feedparser
 import msgspec
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from producers.feeds import ParsedFeed, parse
-from producers.parsed import FeedError
-from producers.plaintext import strip
-from producers.source import FeedSource
-from producers.urls import canonical
+from producers.feeds import parse
 from tests.fakes_http import rss
-
-NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SOURCE = FeedSource(url="https://news.example/feed.xml", name="Example", country="GBR", tags=["world"])
-DATE = "Sun, 01 Mar 2026 10:00:00 +0100"
-
-
-def read(payload: bytes, source: FeedSource = SOURCE, **known: str) -> ParsedFeed:
-    return parse(payload, source, NOW, **known)
-
-
-def item(inner: str) -> bytes:
-    return f"<rss version='2.0'><channel><title>T</title><item>{inner}</item></channel></rss>".encode()
+from tests.feeds_made import DATE, NOW, SOURCE, item, read
 
 
 def test_an_entry_becomes_a_story() -> None:
@@ -44,29 +22,6 @@ def test_an_entry_becomes_a_story() -> None:
     assert (story.feed.url, story.feed.country, story.feed.tags) == (SOURCE.url, "GBR", ["world"])
     assert story.outlet == "Example"
     assert story.date_flag == ""
-
-
-@pytest.mark.parametrize(
-    ("date", "flag"),
-    [
-        ("", "missing"),
-        ("some day soon", "unreadable"),
-        ("Thu, 01 Jan 2099 00:00:00 GMT", "future"),
-        ("Thu, 01 Jan 1970 00:00:00 GMT", "ancient"),
-    ],
-)
-def test_a_useless_date_is_flagged_and_not_invented(date: str, flag: str) -> None:
-    story = read(rss(("a1", "News", date))).stories[0]
-
-    assert (story.published, story.date_flag) == (None, flag)
-    assert story.timestamp == story.first_published == NOW
-
-
-def test_a_date_some_hours_ahead_is_kept_and_the_event_time_clipped() -> None:
-    story = read(rss(("a1", "News", "Sun, 01 Mar 2026 15:00:00 GMT"))).stories[0]
-
-    assert story.published == datetime(2026, 3, 1, 15, tzinfo=UTC)
-    assert story.timestamp == NOW
 
 
 @pytest.mark.parametrize(
@@ -210,216 +165,9 @@ def test_a_json_feed_is_read_in_every_unicode_encoding(encoding: str) -> None:
     assert [story.title for story in read(payload).stories] == ["Пакт подписан"]
 
 
-@pytest.mark.parametrize(
-    ("raw", "hour"),
-    [
-        ("Sun, 01 Mar 2026 11:00:00 CET", 10),
-        ("Sun, 01 Mar 2026 14:30:00 IST", 9),
-        ("Sun, 01 Mar 2026 05:00:00 EST", 10),
-        ("Dom, 01 Mar 2026 07:00:00 -0300", 10),
-        ("1 mars 2026 09:00", 9),
-        ("1772355600", 9),
-        ("01.03.2026 09:00", 9),
-        ("2026-03-01 09:00:00 UTC", 9),
-        ("2026-03-01 09:00 EST", 14),
-        ("2026/03/01 11:00 +02:00", 9),
-        ("20260301T090000Z", 9),
-        ("2026-03-01T14:30:00.250+05:30", 9),
-        ("2026年3月1日 09:00", 9),
-        ("Sun, 01 Mar 2026 09:00:00 PM +0000", 21),
-        ("Sun, 01 Mar 2026 11:00:00 UTC+02:00", 9),
-        ("Sunday, March 1, 2026 12:10 AM", 0),
-    ],
-)
-def test_dates_are_utc_whatever_the_feed_wrote(raw: str, hour: int) -> None:
-    published = read(rss(("a", "A", raw))).stories[0].published
-
-    assert published is not None
-    assert published.replace(minute=0) == datetime(2026, 3, 1, hour, tzinfo=UTC)
-
-
-@pytest.mark.parametrize("raw", ["2026-W09-7", "2026-060", "2026-13-01 09:00"])
-def test_what_names_no_day_of_a_month_is_unreadable(raw: str) -> None:
-    assert read(rss(("a", "A", raw))).stories[0].published is None
-
-
-def test_an_unreadable_date_gives_way_to_that_of_the_last_change() -> None:
-    changed = (
-        "<rss xmlns:a='http://www.w3.org/2005/Atom'><channel><item><title>A</title><pubDate>soon</pubDate>"
-        "<a:updated>2026-03-01T10:00:00Z</a:updated></item></channel></rss>"
-    )
-
-    [story] = read(changed.encode()).stories
-
-    assert (story.published, story.date_flag) == (datetime(2026, 3, 1, 10, tzinfo=UTC), "")
-
-
-def test_a_date_whose_day_and_month_cannot_be_told_apart_is_unreadable() -> None:
-    assert read(rss(("a", "A", "02/03/2026 09:00"))).stories[0].date_flag == "unreadable"
-
-
 def test_hints_of_the_publisher() -> None:
     hours = "<skipHours><hour>1</hour><hour>2</hour></skipHours>"
     extra = f"<ttl>20</ttl>{hours}<skipDays><day>Sunday</day></skipDays>"
     hints = read(rss(("a", "A", DATE), extra=extra)).hints
 
     assert (hints.ttl_s, hints.skip_hours, hints.skip_days) == (1200, {1, 2}, {6})
-
-
-# ---- bad input ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("payload", "kind", "words"),
-    [
-        (b"", "empty", "answered with nothing"),
-        (b" \n\0", "empty", "answered with nothing"),
-        (b"just some words", "parse", "neither RSS, Atom nor JSON Feed"),
-        (b'{"error": "nope"}', "parse", "lacks a list of items"),
-        (b'{"version": "https://jsonfeed.org/version/1", "items": [', "parse", "broken JSON"),
-        (b"[" * 100_000, "parse", "broken JSON"),
-        (b"<!DOCTYPE html><title>Just a moment...</title>", "html", '"Just a moment..."'),
-        (b"<html><head><title>403</title></head><body><rss></rss></body></html>", "html", "web page"),
-    ],
-)
-def test_what_is_no_feed_is_an_error_and_never_an_empty_feed(payload: bytes, kind: str, words: str) -> None:
-    with pytest.raises(FeedError, match=r".") as caught:
-        read(payload)
-
-    assert caught.value.kind == kind
-    assert words in str(caught.value)
-    assert SOURCE.url in str(caught.value)
-
-
-def test_a_web_page_names_the_feeds_it_has() -> None:
-    page = b"<html><head><link rel='alternate' type='application/rss+xml' href='/rss'></head></html>"
-
-    with pytest.raises(FeedError, match=r"https://news\.example/rss") as caught:
-        read(page)
-
-    assert caught.value.found == ("https://news.example/rss",)
-
-
-def test_billion_laughs_are_refused() -> None:
-    lines = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10}">' for n in range(1, 10))
-    bomb = f'<!DOCTYPE rss [<!ENTITY l0 "ha">{lines}]>'.encode() + item("<title>&l9;</title>")
-
-    with pytest.raises(FeedError, match="billion laughs") as caught:
-        read(bomb)
-
-    assert caught.value.kind == "entities"
-
-
-def test_one_long_entity_used_often_is_refused() -> None:
-    bomb = f'<!DOCTYPE rss [<!ENTITY a "{"x" * 5000}">]>'.encode() + item(
-        "<title>" + "&a;" * 1000 + "</title>"
-    )
-
-    with pytest.raises(FeedError, match="entities"):
-        read(bomb)
-
-
-def test_an_external_entity_is_left_out_and_the_entry_kept(tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("the-secret")
-    doctype = f'<!DOCTYPE rss [<!ENTITY x SYSTEM "file://{secret}">]>'.encode()
-    parsed = read(doctype + item("<guid>1</guid><title>News &x; here</title>"))
-
-    assert "the-secret" not in parsed.stories[0].title
-    assert parsed.stories[0].title.startswith("News")
-    assert "external entities were left out" in parsed.warning
-
-
-def test_a_wrongly_declared_encoding_is_read_and_said() -> None:
-    payload = rss(("a", "Zażółć", DATE)).decode().encode("cp1250")
-    parsed = read(payload)
-
-    assert len(parsed.stories) == 1
-    assert "encoding" in parsed.warning or "well-formed" in parsed.warning
-
-
-def test_a_document_that_ends_too_early_gives_what_it_has_and_a_warning() -> None:
-    payload = rss(("a", "One", DATE), ("b", "Two", DATE))
-    parsed = read(payload[: payload.index(b"Two")])
-
-    assert parsed.stories[0].title == "One"
-    assert "not well-formed" in parsed.warning
-
-
-def test_a_feed_without_entries_is_a_warning() -> None:
-    assert read(rss()).warning == "a feed without entries"
-
-
-def test_ten_thousand_entries() -> None:
-    stories = read(rss(*((f"g{n}", f"Title {n}", DATE) for n in range(10_000)))).stories
-
-    assert len({story.id for story in stories}) == 10_000
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.binary(max_size=300), st.sampled_from([b"", b"<rss version='2.0'>", b"{", b"<feed>", b"<?xml?>"]))
-def test_any_bytes_give_stories_or_a_feed_error(payload: bytes, start: bytes) -> None:
-    try:
-        parsed = read(start + payload)
-    except FeedError:
-        return
-
-    assert len(parsed.stories) <= parsed.entries
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
-def test_any_json_feed_item_gives_one_story(guid: str, title: str, date: str) -> None:
-    item = {"id": guid, "title": title, "date_published": date, "content_text": "words"}
-    feed = {"version": "https://jsonfeed.org/version/1.1", "title": "J", "items": [item]}
-    story = read(json.dumps(feed).encode()).stories[0]
-
-    assert story.body == "words"
-    assert (story.published is None) == (story.date_flag != "")
-
-
-# ---- real documents -----------------------------------------------------------------------------------
-
-
-def documents(data: Path) -> list[Path]:
-    with (data / "feeds" / "index.csv").open(encoding="utf-8") as index:
-        return [data / "feeds" / row["file"] for row in csv.DictReader(index)]
-
-
-def as_feedparser_reads(payload: bytes) -> list[Any]:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return list(feedparser.parse(payload, response_headers={"content-location": SOURCE.url}).entries)
-
-
-def test_real_documents_agree_with_feedparser(data: Path) -> None:
-    """But for one with an item that has nothing in it, and one that has a title twice, on its front page.
-
-    Of one, in Ukrainian, feedparser reads four of 80 entries as if they were Latin, when it also cleans HTML.
-    """
-    later = datetime(2026, 11, 1, tzinfo=UTC)
-    differing: dict[str, int] = {}
-    misread: list[str] = []
-    for path in documents(data):
-        if path.suffix == ".json":
-            continue
-        entries = as_feedparser_reads(path.read_bytes())
-        found = parse(path.read_bytes(), SOURCE, later)
-        if len(found.stories) != len(entries):
-            differing[path.name] = len(entries) - len(found.stories)
-            continue
-        for story, entry in zip(found.stories, entries, strict=True):
-            when = entry.get("published_parsed")
-            assert story.published is None or when is None or story.published.timetuple()[:6] == when[:6]
-            assert story.published is not None or when is None or story.date_flag == "ancient"
-            words = strip(entry.get("title", ""), one_line=True), canonical(entry.get("link", ""), SOURCE.url)
-            if (story.title, story.url) != words:
-                # how the first byte of a Cyrillic letter looks
-                assert "\u00d0" in entry.get("title", "") + entry.id
-                misread.append(path.name)
-        names = {entry.get("id") or entry.get("link") or entry.get("summary") for entry in entries}
-        assert len({story.id for story in found.stories}) == len(names)
-
-    assert sorted(differing.values()) == [1, 1]
-    assert len(misread) == 4
-    assert len(set(misread)) == 1
