@@ -60,6 +60,7 @@ PLANNED = {
     "Kenya does not say whether its president will attend the summit in Uganda.": "negotiation",
     "The senate of France is expected to ratify the accord.": "ratification",
     "Peru will sign a treaty with Chile in May.": "treaty-signing",
+    "The treaty of Peru and Chile will be signed in May.": "treaty-signing",
     "Japan plans to hold a naval drill with India.": "military-exercise",
     "Burundi threatens to leave the International Criminal Court.": "treaty-withdrawal",
     "The United Nations calls for a truce in Yemen.": "ceasefire",
@@ -78,6 +79,12 @@ BACKGROUND = {
     "The treaty that Peru and Chile signed in 1929 hangs in a museum.": "treaty-signing",
     "Spain and Portugal mark forty years since they signed the treaty.": "treaty-signing",
     "Peru restores the hall where it broke off relations with Chile in 1987.": "diplomatic-relations",
+    "Peru keeps to the treaty with Chile, signed last May.": "treaty-signing",
+    "The rebels of Mali guard a road as the peace deal signed in February asks.": "treaty-signing",
+    "Oman sends a minister to Israel, the first since the two restored relations.": "diplomatic-relations",
+    "Peru, which had signed the treaty, builds a road to Chile.": "treaty-signing",
+    "Fishers of Japan set sail after its withdrawal from the whaling convention.": "treaty-withdrawal",
+    "Chile fines a firm two years after the country left the pact.": "treaty-withdrawal",
 }
 ALLEGED = {
     "Kenya accuses Sudan of shipping weapons to Chad.": "arms-transfer",

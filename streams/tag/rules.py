@@ -59,6 +59,7 @@ class TopicRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     `called_off`: suspending, cancelling or ending it means that it is not the case (talks, an exercise).
     `reach` is how many words before it a denial may stand: a thing is not denied by "will not ratify" it.
     `flatly`: only a flat denial negates it: a failed attack is an attack, and "no one died" denies none.
+    `act`: it is over once done: "the treaty signed last May" and "since it recognised Kosovo" are history.
     """
 
     id: str
@@ -68,5 +69,6 @@ class TopicRule(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, f
     called_off: bool = False
     reach: int = 14
     flatly: bool = False
+    act: bool = False
     words: dict[str, list[str]] = {}
     rules: list[Rule] = []

@@ -20,7 +20,7 @@ _BOUNDARY = re.compile(
     | (?<=\s)[–—-]+\s(?![\ue000-\ue4ff])
     | (?:(?<=\s)|(?<=,)\s)(?:but|while|whereas|although|though|after|before|despite|following|because|until|unless|amid|
       when|since|as|if|which|who|whose|where|whether|so|in\sorder\sto|to\s(?:allow|help|enable)|during|ahead\sof|
-      on\sthe\seve\sof|in\s(?:protest|response|retaliation|reaction|exchange|return)|due\sto)\s
+      on\sthe\seve\sof|in\s(?:protest|response|retaliation|reaction|exchange|return)|due\sto|in\scase)\s
     | (?<=,)\s(?:and|or|with|saying|adding|ending|making|becoming|citing|accusing|including)\s
     )""",
     re.VERBOSE,
@@ -140,10 +140,25 @@ _WHICH_WAS = re.compile(
     r"[^.;]{0,30}?,\s(?:a|an|the|which|that)\s[^,.;]{0,40}?\b(?:in|of|from|on)\s[12]\d{3}\b"
 )
 _YEAR_BEFORE = re.compile(r"\b(?:in|of|since|from)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$")
-_SINCE_DOING = re.compile(r"\bsince\s\w+ing\b")  # "since signing the pact"
-_ANNIVERSARY = Finder(
-    r"(?:anniversary|commemorat\w+|memorial|centenary|(?:years|decades)\s(?:since|after)|mark(?:s|ed|ing)?\s[\w-]+\syears)\b"
+_SINCE_DOING = re.compile(r"\bsince\s\w+ing\b")  # "since waging war"
+_ANNIVERSARY = Finder(r"(?:anniversary|commemorat\w+|memorial|centenary|mark(?:s|ed|ing)?\s[\w-]+\syears)\b")
+_YEARS_SINCE = re.compile(r"\b(?:years|decades)\s(?:since|after)\b")
+# An act is over once done: what tells that it was done before the news.
+_MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
+_SEASON = rf"(?:year|month|spring|summer|autumn|fall|winter|{_MONTH})"
+_DONE = re.compile(r"(?:\w+ed|struck|left|quit|withdrew|broke|cut|came|went)\b")
+_DONE_BEFORE = re.compile(rf"\b{_DONE.pattern}\s(?:[^\s,;]+\s){{0,2}}$")
+_LONG_SINCE = re.compile(
+    rf"""\W*(?:(?!\w+ed\b)[^\s.;,]+\s){{0,5}}?(?:last\s{_SEASON}|earlier\sthis\s{_SEASON}|this\s(?:spring|summer|autumn|winter)|
+    in\s(?:early\s|late\s|mid-)?{_MONTH}|(?:[\w-]+\s)?(?:weeks|months|years|decades)\s(?:ago|earlier|before|prior))\b""",
+    re.VERBOSE,
 )
+_DONE_EARLIER = re.compile(
+    rf"\b(?:last\s{_SEASON}\s(?:[^\s,;]+\s){{0,2}}|since\s(?:[^\s,;]+\s){{0,4}}|(?:which|who|that)\shad\s(?:\w+\s)?)$"
+)
+# "after its withdrawal from the pact"
+_AFTERMATH = re.compile(r"\b(?:after|following|despite)\s(?:[^\s,;]+\s){0,4}$")
+_ACT_NOUN = re.compile(r"(?:withdrawal|exit|departure)\b")
 _PASSING = re.compile(r",\s(?:which|who|whose|never|not|without|despite|having|but)\b")
 _WITHOUT = re.compile(r"\b(?:without|despite)\b")
 _CUES = Openings(
@@ -152,26 +167,29 @@ _CUES = Openings(
 )  # fmt: skip
 
 
-class Denying(NamedTuple):
-    """How a topic is denied: by calling it off, too? By a denial how many words before? Or flatly alone?"""
+class Traits(NamedTuple):
+    """What a topic is like: see `streams.tag.rules.TopicRule`."""
 
     called_off: bool = False
     reach: int = 14
     flatly: bool = False
+    act: bool = False
 
 
-def status_of(text: str, start: int, head: int, end: int, year: int, denying: Denying) -> Status:
+def status_of(text: str, start: int, head: int, end: int, year: int, traits: Traits) -> Status:
     """Return the status of what the masked sentence `text` reports from `start` to `end`, by its word at `head`.
 
     `year` is that of publication, 0 where unknown.
     """
     begin, finish = clause(text, head)
     cues = _cues_in(text)
-    if _is_background(text, cues, head, end, finish, year):
+    if _is_background(text, cues, head, end, finish, year) or (
+        traits.act and _is_history(text, cues, begin, (start, head, end))
+    ):
         return Status.BACKGROUND
-    if _is_negated(text, cues, (begin, finish), (start, head, end), denying):
+    if _is_negated(text, cues, (begin, finish), (start, head, end), traits):
         return Status.POSSIBLE if _CONDITION.match(text, begin, head) else Status.NEGATED
-    if not denying.flatly and _DENIED_AFTER.search(text, cues, end, len(text)):
+    if not traits.flatly and _DENIED_AFTER.search(text, cues, end, len(text)):
         return Status.NEGATED
     if text.endswith("?"):
         return Status.QUESTION
@@ -188,18 +206,18 @@ def _cues_in(text: str) -> Starts:
 
 
 def _is_negated(
-    text: str, cues: Starts, bounds: tuple[int, int], places: tuple[int, int, int], denying: Denying
+    text: str, cues: Starts, bounds: tuple[int, int], places: tuple[int, int, int], traits: Traits
 ) -> bool:
     """Return whether the clause within `bounds` denies or calls off what stands at `places`: start, head, end."""
     begin, finish = bounds
     start, head, end = places
-    near = head - len(_last_words(text[begin:head], denying.reach))
-    if denying.flatly:
+    near = head - len(_last_words(text[begin:head], traits.reach))
+    if traits.flatly:
         return bool(_FLAT_DENIAL.search(text, cues, near, head))
     if _RELIEF_AFTER.match(text, head):
         return False
     if _is_denied(text, cues, near, start, head) or (
-        denying.called_off and _is_called_off(text, cues, (begin, near, head))
+        traits.called_off and _is_called_off(text, cues, (begin, near, head))
     ):
         return True
     if _DELAY.search(text, cues, begin, head) or _PREPARED_NO_MORE.search(text, cues, begin, head):
@@ -209,11 +227,11 @@ def _is_negated(
     # "on the eve of the talks a rally is called off": what follows is said of another
     if _ADJUNCT.match(text, begin, head):
         return False
-    if denying.called_off:
+    if traits.called_off:
         that = text.find(" that ", head, finish)
         if _CALLED_OFF_AFTER.search(text, cues, head, finish if that < 0 else that):
             return True
-    after = (_NEGATION_AFTER, _COLLAPSE_AFTER) if denying.called_off else (_NEGATION_AFTER,)
+    after = (_NEGATION_AFTER, _COLLAPSE_AFTER) if traits.called_off else (_NEGATION_AFTER,)
     rests = (text[head:finish].partition(" ")[2], text[end:finish])
     return any(cue.match(rest) for cue in after for rest in rests)
 
@@ -290,9 +308,36 @@ def _is_background(text: str, cues: Starts, head: int, end: int, finish: int, ye
         return True
     if _ANNIVERSARY.search(text, cues, max(0, head - 60), end + 40):
         return True
+    if _YEARS_SINCE.search(text, max(0, head - 60), head):
+        return True
     if not year or not _FOUR_DIGITS.search(text):
         return False
     if _WHICH_WAS.match(text[end : end + 60]):
         return False
     match = _YEAR_AFTER.match(text[end:finish]) or _YEAR_BEFORE.search(text[:head])
     return bool(match) and int(match[1]) < year - 1 if match else False
+
+
+def _is_history(text: str, cues: Starts, begin: int, places: tuple[int, int, int]) -> bool:
+    """Return whether the act at `places` (start, head, end) was done before the news: "the deal signed last May".
+
+    Its clause begins at `begin`.
+    """
+    start, head, end = places
+    if _DONE_EARLIER.search(text, 0, head):
+        return True
+    if _ACT_NOUN.match(text, start) and _AFTERMATH.search(text, 0, start):
+        return True
+    told_as_done = (
+        _DONE.match(text, start) or _DONE.match(text, head) or _DONE_BEFORE.search(text, begin, head)
+    )
+    return bool(
+        told_as_done
+        and (_LONG_SINCE.match(text, end) or _LONG_SINCE.match(text, _word_end(text, head)))
+        and not _PLAN.search(text, cues, begin, head)
+    )
+
+
+def _word_end(text: str, place: int) -> int:
+    space = text.find(" ", place)
+    return len(text) if space < 0 else space

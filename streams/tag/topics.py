@@ -10,7 +10,7 @@ from streams.tag.asked import Asked
 from streams.tag.masking import Masked
 from streams.tag.patterns import Pattern, compile_pattern
 from streams.tag.rules import Rule, TopicRule
-from streams.tag.status import Denying, is_in_passing, status_of
+from streams.tag.status import Traits, is_in_passing, status_of
 
 _WORDS = re.compile(r"[^\W_\ue000-\ue4ff]+")
 
@@ -23,7 +23,7 @@ class CompiledRule(NamedTuple):
     patterns: tuple[Pattern, ...]
     needs: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
-    denying: Denying
+    traits: Traits
 
 
 class Reported(NamedTuple):
@@ -107,7 +107,12 @@ def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]], asked: A
                 key=pattern.source,
             )
     return CompiledRule(
-        topic.id, rule, patterns, needs, unless, Denying(topic.called_off, topic.reach, topic.flatly)
+        topic.id,
+        rule,
+        patterns,
+        needs,
+        unless,
+        Traits(topic.called_off, topic.reach, topic.flatly, topic.act),
     )
 
 
@@ -137,7 +142,7 @@ def _report(
         (start + word.start() for word in _WORDS.finditer(match[0]) if word[0] in pattern.triggers), start
     )
     given = rule.rule.status
-    status = Status(given) if given else status_of(text, start, head, end, year, rule.denying)
+    status = Status(given) if given else status_of(text, start, head, end, year, rule.traits)
     mention = Mention(
         kind="topic",
         id=rule.topic,

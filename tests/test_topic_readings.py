@@ -1,0 +1,106 @@
+"""What a topic is and what only sounds like one: sentences of both kinds."""
+
+import pytest
+
+from pactwatch.settings import load
+from streams.tag.operator import build
+from tests.stories_made import story
+
+SETTINGS = load(None, {})
+TAGGER = build(SETTINGS.actors, SETTINGS.topics)
+
+TOLD = {
+    "treaty-signing": ["Peru and Chile reach an agreement on fishing after a week of talks."],
+    "ratification": ["Fiji decides to join the convention on cluster bombs."],
+    "military-exercise": ["North Korea says it ends its nuclear tests and will shut down the test site."],
+    "arms-transfer": [
+        "Italy is to build two frigates for Egypt.",
+        "Oman says that Iran smuggles weapons to militias.",
+        "Chad accuses Sudan of delivering three helicopters to the rebels.",
+        "Russia arms Syria with new missiles.",
+    ],
+    "armed-conflict": [
+        "Six people are killed in an attack on a village in northern Nigeria.",
+        "A wave of attacks across Iraq leaves thirty dead.",
+        "Two explosions kill nine people at a market in Somalia.",
+        "A blast targeting a governor wounds four people in Yemen.",
+        "A suicide bomber at the supreme court of Kenya kills seven people.",
+        "Rebels claim control of a town in eastern Chad.",
+        "Gunmen fire at a convoy of the United Nations in Mali.",
+        "A teacher is kidnapped by gunmen in Niger.",
+        "Al-Shabaab threatens to attack Kenya.",
+        "The army of Sudan steps up its offensive in Darfur.",
+        "Jordan's air force carries out airstrikes against drug gangs in Syria.",
+    ],
+    "negotiation": [
+        "Peru's president makes a brief trip to Chile to discuss the border.",
+        "A meeting between Peru's and Chile's ministers ends without a result.",
+        "Peru and Chile will hold their first consultations on defence.",
+        "The presidents of Peru and Chile will meet on the sidelines of the assembly.",
+    ],
+    "sanctions": ["Norway unfreezes the assets of a Libyan bank."],
+    "diplomatic-relations": [
+        "Peru freezes all contacts with Chile.",
+        "Norway recognises the council as the legitimate representative of Libya.",
+        "Denmark reopens its embassy in Somalia, thirty years after it closed.",
+    ],
+}
+NOT_TOLD = {
+    "treaty-signing": [
+        "Prisoners in Israel end their hunger strike after reaching an agreement with the guards of Gaza.",
+        "Peru and Chile agree to resume talks on a peace agreement.",
+        "Peru goes on with its talks with Chile in order to reach an agreement.",
+        "Iraq signs a gas deal with an American oil company.",
+        "The president of the United States signs a bipartisan deal on the budget, as Canada did.",
+    ],
+    "ratification": ["Lawmakers debate a referendum on Britain's membership of the European Union."],
+    "treaty-withdrawal": [
+        "The party of North Korea cancels its largest political convention.",
+        "Auditors reckon the cost of leaving the European Union.",
+    ],
+    "military-exercise": [
+        "Air defences of Ukraine destroy nine missiles launched by Russia.",
+        "A university in Kenya holds a security drill.",
+    ],
+    "arms-transfer": [
+        "Turkey sends tanks to its border with Syria.",
+        "Italy sends a frigate to the Gulf of Oman.",
+        "Indonesia sends four jets to Australia to participate in war games.",
+        "Poland allows Ukraine to use its missiles against targets in Russia.",
+        "India sends soldiers back to Myanmar by helicopter.",
+        "France sends military aid to Fiji after a cyclone.",
+    ],
+    "armed-conflict": [
+        "Three people are hurt in a knife attack on a train in Germany.",
+        "Nine people die in explosions at a fireworks factory in Mexico.",
+        "The opposition of Romania begins a parliamentary offensive against the president.",
+        "A man is killed in a gun battle between drug gangs in Brazil.",
+    ],
+    "negotiation": [
+        "A bank of Canada is in talks to buy a bank of Chile.",
+        "The president of Peru calls an emergency cabinet meeting.",
+    ],
+    "sanctions": [
+        "A judge in Israel rules against the heirs, sanctioning them for the delay.",
+        "Japan suspends imports of chicken from Brazil over avian influenza.",
+    ],
+    "diplomatic-relations": [
+        "The United Nations recognises the new official name of Turkey.",
+        "A poet from Peru, a recognised expert on Chile, dies.",
+        "A diplomat is named as the new United Nations envoy for Syria.",
+    ],
+}
+
+
+def pairs(sentences: dict[str, list[str]]) -> list[tuple[str, str]]:
+    return [(topic, sentence) for topic, given in sentences.items() for sentence in given]
+
+
+@pytest.mark.parametrize(("topic", "sentence"), pairs(TOLD))
+def test_a_sentence_tells(topic, sentence):
+    assert topic in TAGGER.tag(story(body=sentence)).topics
+
+
+@pytest.mark.parametrize(("topic", "sentence"), pairs(NOT_TOLD))
+def test_a_sentence_does_not_tell(topic, sentence):
+    assert topic not in TAGGER.tag(story(body=sentence)).topics
