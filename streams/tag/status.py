@@ -94,7 +94,7 @@ _CALLED_OFF = Finder(
     withdr(?:aws?|ew|awing)\sfrom|drop(?:s|ped)?|boycott(?:s|ed)?|end\sof|quits?|postpone[sd]?)\b""",
     re.VERBOSE,
 )
-_NEXT_WORDS = r"\W*(?:(?!and\s(?![\ue000-\ue4ff])|(?:that|which)\shad\s|(?:could|may|might|sa(?:ys?|id)|that|it|he|she|they)\s)[\w\ue000-\ue4ff'’-]+\s){0,4}?"
+_NEXT_WORDS = r"[^\w,;]*(?:(?!and\s(?![\ue000-\ue4ff])|(?:that|which)\shad\s|(?:could|may|might|sa(?:ys?|id)|that|it|he|she|they)\s)[\w\ue000-\ue4ff'’-]+\s){0,4}?"
 _NEGATION_AFTER = re.compile(
     _NEXT_WORDS
     + r"""(?:(?:is|are|was|were|has\sbeen|have\sbeen|had\sbeen|be|being)\s
