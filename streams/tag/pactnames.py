@@ -59,6 +59,17 @@ _VAGUE = frozenset([
     "new-found", "truce", "agreement", "pact", "accord", "deal", "treaty",
 ])  # fmt: skip
 
+# "to deal with", "to pact"; and a government that is called an accord
+_NO_NOUN = re.compile(r"\b(?:to|not|can|Government of National)\s+$")
+_OF_ONE_STATE = re.compile(r"\bRoyal Charter|\bCivil Partnership")
+_ACT = re.compile(r"\s+(?:\([\w ]+\) )?Act\b")
+_OF_EUROPE = re.compile(r"europe|\bEU\b", re.IGNORECASE)
+_OF_STATES = re.compile(r"strategic|trans|economic|regional|comprehensive|security|P[a-z]+$")
+_CHARTERS = frozenset(["charter", "compact", "statute", "protocol", "protocols", "convention", "conventions"])
+_TO_JOIN = re.compile(r"accession|membership|trade|border")
+_MEMBERSHIPS = frozenset(["membership", "accession"])
+_DOCUMENT = re.compile(r"\s+(?:protocol|treat)")
+
 
 class PactName(NamedTuple):
     """`text[start:end]` names a pact; `name` is it without article.
@@ -100,56 +111,31 @@ def find(text: str, starts: Starts) -> list[PactName]:
 
 def _around(text: str, head: re.Match[str]) -> PactName | None:
     """Grow a head noun to its phrase: modifiers to the left, "of …" and "on …" to the right."""
-    if re.search(r"\b(?:to|not|can)\s+$", text[: head.start()]) or re.search(
-        r"\bGovernment of National\s+$", text[: head.start()]
-    ):
-        return None  # "to deal with", "to pact"; and a government that is called an accord
-    start, determiner = _left_edge(text, head.start())
-    words = text[start : head.end()]
     lower = head[0].lower()
+    start, determiner = _left_edge(text, head.start())
     end = _right_edge(text, head, lower)
-    inner = text[start:end]
-    if lower == "constitution" and not re.search(
-        r"europe|\bEU\b", inner + text[end : end + 20], re.IGNORECASE
-    ):
+    if _is_no_pact(text, head, start, end, determiner):
         return None
-    if (
-        (
-            lower in ("membership", "accession")
-            and end == head.end()
-            and not re.match(r"\s+(?:protocol|treat)", text[end:])
-        )
-        and determiner not in ("its", "their", "the")
-        and "'" not in words
-        and "’" not in words
-    ):
-        return None
-    if re.search(r"\bRoyal Charter|\bCivil Partnership", words) or re.match(
-        r"\s+(?:\([\w ]+\) )?Act\b", text[end:]
-    ):
-        return None  # of one state alone
-    if lower == "partnership" and not re.search(
-        r"strategic|trans|economic|regional|comprehensive|security|P[a-z]+$", words
-    ):
-        return None
-    if lower in (
-        "charter",
-        "compact",
-        "statute",
-        "protocol",
-        "protocols",
-        "convention",
-        "conventions",
-    ) and not (head[0][0].isupper() or re.search(r"accession|membership|trade|border", words)):
-        return None
-    proper = head[0][0].isupper() or (start < head.start() and _has_own_name(text[start : head.start()]))
-    modifiers = {
-        word for word in re.findall(r"[\w-]+", text[start : head.start()].lower()) if not word[0].isdigit()
-    }
-    pointing = (
-        determiner in _DEFINITE and not head[0][0].isupper() and end == head.end() and modifiers <= _VAGUE
-    )
+    left, inner, is_name = text[start : head.start()], text[start:end], head[0][0].isupper()
+    modifiers = {word for word in re.findall(r"[\w-]+", left.lower()) if not word[0].isdigit()}
+    proper = is_name or (start < head.start() and _has_own_name(left))
+    pointing = determiner in _DEFINITE and not is_name and end == head.end() and modifiers <= _VAGUE
     return PactName(start, end, inner.strip(), kind_of(inner), proper, pointing, lower)
+
+
+def _is_no_pact(text: str, head: re.Match[str], start: int, end: int, determiner: str) -> bool:
+    """Return whether a head noun in its phrase means something else: a verb, a law, the members of a club."""
+    lower, words = head[0].lower(), text[start : head.end()]
+    if _NO_NOUN.search(text[: head.start()]) or _OF_ONE_STATE.search(words) or _ACT.match(text, end):
+        return True
+    if lower == "constitution":
+        return not _OF_EUROPE.search(text[start : end + 20])
+    if lower == "partnership":
+        return not _OF_STATES.search(words)
+    if lower in _CHARTERS:
+        return not (head[0][0].isupper() or _TO_JOIN.search(words))
+    is_bare = lower in _MEMBERSHIPS and end == head.end() and not _DOCUMENT.match(text, end)
+    return is_bare and determiner not in ("its", "their", "the") and not re.search("['’]", words)
 
 
 def _left_edge(text: str, start: int) -> tuple[int, str]:

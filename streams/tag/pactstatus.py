@@ -65,6 +65,15 @@ _SUPPOSED = re.compile(
     re.IGNORECASE,
 )
 _SUPPOSING = re.compile(r"[^,;.]{0,60}\b(?:would|could|might)\b")
+_TURNED_OUT = re.compile(r"\b(?:appears?|seems?|managed?s?)\s+to\s+$")
+_ONE_VOTE = re.compile(r"\b(?:an?|the|its)\s+(?:\w+\s+)?$")
+_BEFOREHAND = re.compile(r"\b(?:before|until|unless|once)\s+(?:\w+\s+){0,4}$")
+_HAVING = re.compile(r"\bhaving\s+(?:[\w’'-]+\s+){1,4}$")
+_CONDITIONAL = re.compile(
+    r"\b(?:once|unless|until|if|before|consider\w*|intention of|plans? (?:for|on)|agree\w* on)\s+(?:\w+\s+){0,4}$",
+    re.IGNORECASE,
+)
+_WISHED = re.compile(r"\b(?:directing|urg\w+|consider\w*|towards?|allow\w*|of|for|from)\s+(?:\w+ )?$")
 _LEGISLATURE = re.compile(
     r"\b(?:parliament\w*|senate|senators?|house|congress|assembly|duma|council|voters?|referendum|lawmakers|mps|deputies|bundestag|"
     r"knesset|diet|commons|lords|chamber|cabinet|government|committee|legislat\w+|court|seimas|riksdag|sejm|majlis|electorate|rada|commission)\b",
@@ -104,56 +113,62 @@ def is_pending(text: str, verb: Verb) -> bool:
 def status_of(text: str, verb: Verb) -> StepStatus | None:
     """Return how the sentence puts the step, None where it only mentions it."""
     before = clause_before(text, verb.start)
-    if _UNDECIDED.search(text[: verb.start]) or text.endswith("?"):
+    if _is_open(text, before, verb):
         return None
-    if verb.form == "ing" and _SUPPOSING.match(text, verb.end):
-        return None  # "reaching a deal would be hard"
-    if _REFUSED.search(before) and re.search(r"\b(?:if|unless)\b", text[: verb.start], re.IGNORECASE):
-        return None  # a condition
-    if re.search(r"\b(?:appears?|seems?|managed?s?)\s+to\s+$", before):
+    if _TURNED_OUT.search(before):
         return "done"
-    is_vote = verb.word.lower().startswith("vote ") and re.search(r"\b(?:an?|the|its)\s+(?:\w+\s+)?$", before)
-    if verb.shape == "noun" or is_vote:
+    if verb.shape == "noun" or (verb.word.lower().startswith("vote ") and _ONE_VOTE.search(before)):
         return _status_of_noun(text, before, verb)
-    if verb.shape == "state" and re.search(
-        r"\b(?:before|until|unless|once)\s+(?:\w+\s+){0,4}$", text[: verb.start]
-    ):
-        return None  # a condition of something else
-    if _SUPPOSED.search(before) or (verb.shape == "member" and verb.word[0].isupper() and verb.start > 0):
+    if _is_in_passing(text, before, verb):
         return None
-    if re.search(r"\bhaving\s+(?:[\w’'-]+\s+){1,4}$", before) and verb.form == "base":
+    return _status_of_verb(text, before, verb)
+
+
+def _is_open(text: str, before: str, verb: Verb) -> bool:
+    """Return whether the sentence asks whether, or supposes that, the step is taken."""
+    if _UNDECIDED.search(text[: verb.start]) or text.endswith("?"):
+        return True
+    if verb.form == "ing" and _SUPPOSING.match(text, verb.end):
+        return True  # "reaching a deal would be hard"
+    is_condition = re.search(r"\b(?:if|unless)\b", text[: verb.start], re.IGNORECASE)
+    return is_condition is not None and _REFUSED.search(before) is not None
+
+
+def _is_in_passing(text: str, before: str, verb: Verb) -> bool:
+    """Return whether the step is a condition of something else, another way than the one taken, or a name."""
+    if verb.shape == "state" and _BEFOREHAND.search(text[: verb.start]):
+        return True
+    is_name = verb.shape == "member" and verb.word[0].isupper() and verb.start > 0
+    return is_name or _SUPPOSED.search(before) is not None
+
+
+def _status_of_verb(text: str, before: str, verb: Verb) -> StepStatus | None:
+    is_refused = _REFUSED.search(before) is not None
+    if verb.form == "base" and _HAVING.search(before):
         return "planned"  # "having the country join": not so yet
-    if verb.step == "proposed" and not _REFUSED.search(before):
+    if verb.step == "proposed" and not is_refused:
         return "done"  # to want, to plan and to work towards a pact is to propose it
-    if _REFUSED.search(before) or (verb.form == "ing" and _PUT_OFF.search(before)):
+    if is_refused or (verb.form == "ing" and _PUT_OFF.search(before)):
         return "denied"
     if verb.step == "negotiated" and _is_talks(verb):
         return "denied" if _POSTPONED.search(before) else "done"
-    if _ALMOST.search(before) and verb.form != "past":
+    if verb.form != "past" and _ALMOST.search(before):
         return "planned"
     if _VOTED.search(before):
         return "planned" if re.search(r"\b(?:remaining|left)\b", before) else "done"
-    if _INTENDED.search(before) and verb.form in ("base", "past"):
+    if verb.form in ("base", "past") and _INTENDED.search(before):
         return "done" if _ENACTED.search(before) else "planned"
-    if re.search(
-        r"\b(?:once|unless|until|if|before|consider\w*|intention of|plans? (?:for|on)|agree\w* on)\s+(?:\w+\s+){0,4}$",
-        text[: verb.start],
-        re.IGNORECASE,
-    ):
+    if _CONDITIONAL.search(text[: verb.start]):
         return "planned"
-    if verb.form == "ing" and verb.step == "acceded" and re.search(r"\bfor\s+$", before):
+    return _status_of_participle(before, verb) if verb.form == "ing" else "done"
+
+
+def _status_of_participle(before: str, verb: Verb) -> StepStatus | None:
+    if verb.step == "acceded" and re.search(r"\bfor\s+$", before):
         return None  # "a protocol for joining"
-    if (
-        verb.step in ("acceded", "withdrawn")
-        and verb.form == "ing"
-        and not re.search(r"\b(?:is|are)\s+(?:\w+ly\s+)?$", before)
-    ):
+    if verb.step in ("acceded", "withdrawn") and not re.search(r"\b(?:is|are)\s+(?:\w+ly\s+)?$", before):
         return "planned"  # "approves the country joining": wished for, not yet so
-    if verb.form == "ing" and re.search(
-        r"\b(?:directing|urg\w+|consider\w*|towards?|allow\w*|of|for|from)\s+(?:\w+ )?$", before
-    ):
-        return None if verb.step not in ("acceded",) else "planned"
-    return "done"
+    return None if _WISHED.search(before) else "done"
 
 
 def _is_talks(verb: Verb) -> bool:

@@ -45,7 +45,7 @@ def _steps_of(
         status = pactstatus.status_of(clause.text, verb)
         if status is None:
             continue
-        step = kind_of_step(clause, verb, target, status)
+        step = kind_of_step(clause, verb, target)
         if step is None:
             continue
         if pactstatus.fails(clause.text, verb) and step in ("ratified", "approved"):

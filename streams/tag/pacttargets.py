@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from stories.model import StepKind, StepStatus
+from stories.model import StepKind
 from streams.tag import pactparties, pactstatus
 from streams.tag.pactclauses import IT, Clause
 from streams.tag.pactkinds import JOINABLE, is_domestic_law
@@ -37,6 +37,10 @@ _ITS_OBJECT = re.compile(
     re.IGNORECASE,
 )
 _ITS_SUBJECT = re.compile(rf"\b{IT}\s+[^,;.]{{0,40}}$", re.IGNORECASE)
+_TALKS = re.compile(r"\b(?:talks|negotiations|negotiating)\b")
+_TRUCE = re.compile(r"fire|truce|cessation|peace plan")
+_LASTING = re.compile(r"area|zone|union|agreement|treaty|ceasefire")
+_WISHES = ("call", "demand", "want", "seek", "sought", "urg", "push")
 _WHENEVER = re.compile(r"\b(?:once|if|when|until|unless|after|before)\b[^,;.]*$", re.IGNORECASE)
 _IT = PactName(0, 0, "it", "other", False, True, "it")
 _CONSENT_STEPS: frozenset[StepKind] = frozenset({"ratified", "approved", "rejected", "signed"})
@@ -223,69 +227,53 @@ def _org_of(clause: Clause, name: PactName) -> str:
     return orgs[-1] if orgs else clause.org_before
 
 
-def kind_of_step(clause: Clause, verb: Verb, target: Target, status: StepStatus) -> StepKind | None:
+def kind_of_step(clause: Clause, verb: Verb, target: Target) -> StepKind | None:
     """Return the step a verb means for its target, None where the words mean something else there."""
-    step, text, name = verb.step, clause.text, target.name
+    if pactstatus.is_revoked(clause.text, verb):
+        return "withdrawn"
+    if _is_another_act(clause.text, verb, target):
+        return None
+    if _ratifies(clause.text, verb, target):
+        return "ratified"
+    return verb.step if target.name is not None or verb.step in ("acceded", "withdrawn") else None
+
+
+def _ratifies(text: str, verb: Verb, target: Target) -> bool:
+    """Return whether an approval or a signature is the last consent that a state gives."""
+    if verb.step == "approved":
+        return (
+            _FINAL.search(text) is not None and re.search(r"\bformally\s+$", text[: verb.start]) is not None
+        )
+    if verb.step == "signed":
+        is_last = _FINAL.search(text) is not None and "ratification" in text
+        return is_last or re.match(r"\s+into law\b", text[target.end :]) is not None
+    return False
+
+
+def _is_another_act(text: str, verb: Verb, target: Target) -> bool:
+    """Return whether no step of a pact is meant: talks are suspended, troops are withdrawn, a truce is called for."""
     word = verb.word.lower()
-    gap = text[verb.end : target.start] if target.start >= verb.end else ""
-    if pactstatus.is_revoked(text, verb):
-        return "withdrawn"
-    if (step == "suspended" and re.search(r"\b(?:talks|negotiations)\b", gap)) or (
-        step == "suspended" and "ratification" in gap
-    ):
-        return None
-    if step == "withdrawn" and _TROOPS.search(verb.word):
-        return None
-    if step == "rejected" and re.search(r"\b(?:talks|negotiations|negotiating)\b", gap):
-        return None
-    if (
-        step == "suspended"
-        and target.passive
-        and re.search(r"\b(?:talks|negotiations)\b", text[target.end : verb.start])
-    ):
-        return None
-    if step == "proposed" and "guarantee" in (name.head if name else "") and word.startswith("offer"):
-        return None
-    accepts_truce = word.startswith("accept") and name is not None and name.kind == "peace"
-    if (
-        step == "approved"
-        and _LEGISLATIVE_ONLY.match(word)
-        and not accepts_truce
-        and not pactstatus.has_legislature(text)
-    ):
-        return None
-    if step == "approved" and re.search(r"\bformally\s+$", text[: verb.start]) and _FINAL.search(text):
-        return "ratified"
-    if step == "signed" and re.match(r"\s+into law\b", text[target.end :]):
-        return "ratified"
-    if step == "signed" and _FINAL.search(text) and re.search(r"ratification", text):
-        return "ratified"
-    if step == "withdrawn" and "ratification" in gap:
-        return "withdrawn"
-    if name is None:
-        return step if step in ("acceded", "withdrawn") else None
-    if (
-        step == "in-force"
-        and word.startswith(("launch", "implement"))
-        and not re.search(r"area|zone|union|agreement|treaty|ceasefire", name.head)
-    ):
-        return None
-    if step == "terminated" and verb.shape == "state" and name.kind != "peace":
-        return step if word.startswith(("expir", "collaps", "laps")) else None
-    if step == "acceded" and name.kind == "accession" and verb.shape == "member":
-        return step
-    is_truce = re.search(r"fire|truce|cessation|peace plan", name.head) is not None
-    if (
-        step == "proposed"
-        and word.startswith(("call", "demand", "want", "seek", "sought", "urg", "push"))
-        and is_truce
-    ):
-        return None
-    if (
-        step == "withdrawn"
-        and verb.shape == "member"
-        and name.kind == "peace"
-        and word.startswith(("left", "leav"))
-    ):
-        return None
-    return step
+    head, kind = (target.name.head, target.name.kind) if target.name else ("", "other")
+    gap = text[verb.end : target.start]
+    match verb.step:
+        case "suspended":
+            between = text[target.end : verb.start] if target.passive else ""
+            return "ratification" in gap or _TALKS.search(gap + between) is not None
+        case "rejected":
+            return _TALKS.search(gap) is not None
+        case "withdrawn":
+            is_truce_left = verb.shape == "member" and kind == "peace" and word.startswith(("left", "leav"))
+            return _TROOPS.search(verb.word) is not None or (is_truce_left and "ratification" not in gap)
+        case "proposed":
+            is_guarantee = word.startswith("offer") and "guarantee" in head
+            return is_guarantee or (word.startswith(_WISHES) and _TRUCE.search(head) is not None)
+        case "approved":
+            is_truce_accepted = word.startswith("accept") and kind == "peace"
+            needs_house = _LEGISLATIVE_ONLY.match(word) is not None and not is_truce_accepted
+            return needs_house and not pactstatus.has_legislature(text)
+        case "in-force":
+            return word.startswith(("launch", "implement")) and not _LASTING.search(head)
+        case "terminated":
+            is_over = word.startswith(("expir", "collaps", "laps"))
+            return verb.shape == "state" and kind != "peace" and not is_over
+    return False
