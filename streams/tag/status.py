@@ -142,7 +142,7 @@ _WHICH_WAS = re.compile(
 _YEAR_BEFORE = re.compile(r"\b(?:in|of|since|from)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$")
 _SINCE_DOING = re.compile(r"\bsince\s\w+ing\b")  # "since waging war"
 _ANNIVERSARY = Finder(r"(?:anniversary|commemorat\w+|memorial|centenary|mark(?:s|ed|ing)?\s[\w-]+\syears)\b")
-_YEARS_SINCE = re.compile(r"\b(?:years|decades)\s(?:since|after)\b")
+_YEARS_SINCE = re.compile(r"\b(?:(?:years|decades)\s(?:since|after|ago)|decade\s(?:ago|on))\b")
 # An act is over once done: what tells that it was done before the news.
 _MONTH = "(?:january|february|march|april|may|june|july|august|september|october|november|december)"
 _SEASON = rf"(?:year|month|spring|summer|autumn|fall|winter|{_MONTH})"
