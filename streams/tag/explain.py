@@ -11,6 +11,7 @@ from streams.tag.masking import Masked
 from streams.tag.operator import TagOperator
 from streams.tag.patterns import Pattern
 from streams.tag.rules import ActorRule, Rule, TopicRule
+from streams.tag.sections import unread_section
 from streams.tag.sentences import split
 from streams.tag.topics import CompiledRule, TopicFinder, actors_of, allows
 
@@ -43,6 +44,8 @@ def why_not(operator: TagOperator, story: Story, topic: str) -> list[Failure]:
     Empty where the topic has no rules; a rule that fires says how the sentence tells the topic.
     """
     rules = [rule for rule in operator.topics.rules if rule.topic == topic]
+    if rules and (section := unread_section(story.url)):
+        return [Failure("sections", story.url, f"stands under {section}, where no topics are looked for")]
     read = blanked(story)
     sentences = list(operator.masked(split(read), operator.named(read)))
     found: list[tuple[int, Failure]] = []

@@ -15,6 +15,7 @@ from streams.tag.language import language_of
 from streams.tag.masking import Masked, masked
 from streams.tag.pointing import pointed
 from streams.tag.rules import ActorRule, TopicRule
+from streams.tag.sections import unread_section
 from streams.tag.sentences import FIELD_ORDER, FIELDS, Sentence, split
 from streams.tag.topics import Reported, TopicFinder
 
@@ -56,7 +57,7 @@ class TagOperator(Stateless):
         reported: list[Reported] = []
         steps: list[PactStep] = []
         promised: list[ProvisionReport] = []
-        if language in _TOPIC_LANGUAGES:
+        if language in _TOPIC_LANGUAGES and not unread_section(story.url):
             sentences = split(read)
             if offices := list(pointed(sentences, named)):
                 mentions = sorted([*mentions, *offices], key=_place)
