@@ -25,6 +25,7 @@ AFFIRMED = {
     "The rebels' attack on an army base in Mali failed.": "armed-conflict",
     "A ceasefire between Sudan and Chad collapses after a day.": "ceasefire",
     "Rebels shell an army base in Mali; no one is hurt.": "armed-conflict",
+    "Turkey lifts its veto of Finland's accession to NATO.": "defense-pact",
     "The ceasefire between Sudan and Chad, which had refused it, does not cover Darfur.": "ceasefire",
 }
 NEGATED = {
@@ -84,6 +85,9 @@ BACKGROUND = {
     "Oman sends a minister to Israel, the first since the two restored relations.": "diplomatic-relations",
     "Peru, which had signed the treaty, builds a road to Chile.": "treaty-signing",
     "Fishers of Japan set sail after its withdrawal from the whaling convention.": "treaty-withdrawal",
+    "Iran buys wheat because of the withdrawal of the United States from the accord.": "treaty-withdrawal",
+    "Nine states (withdrawal of Chile from the pact is under way) meet in Peru.": "treaty-withdrawal",
+    "Police of Spain clear the hall that was damaged during the 2009 summit of Spain and France.": "negotiation",
     "Chile fines a firm two years after the country left the pact.": "treaty-withdrawal",
 }
 ALLEGED = {

@@ -31,6 +31,7 @@ TOLD = {
         "Al-Shabaab threatens to attack Kenya.",
         "The army of Sudan steps up its offensive in Darfur.",
         "Jordan's air force carries out airstrikes against drug gangs in Syria.",
+        "Fighters of ISIL raid a base of Iran's Revolutionary Guard Corps in Syria.",
     ],
     "negotiation": [
         "Peru's president makes a brief trip to Chile to discuss the border.",
@@ -53,10 +54,17 @@ NOT_TOLD = {
         "Iraq signs a gas deal with an American oil company.",
         "The president of the United States signs a bipartisan deal on the budget, as Canada did.",
     ],
-    "ratification": ["Lawmakers debate a referendum on Britain's membership of the European Union."],
+    "ratification": [
+        "Lawmakers debate a referendum on Britain's membership of the European Union.",
+        "The deputy foreign minister of Chile voices support for a deal on fishing.",
+        "Six parties of Belgium make a deal that has yet to be approved by a party convention.",
+        "Voters in Britain ponder whether to remain in the European Union as the referendum on membership nears.",
+    ],
     "treaty-withdrawal": [
         "The party of North Korea cancels its largest political convention.",
         "Auditors reckon the cost of leaving the European Union.",
+        "The Greens end their agreement with the Labour Party of Australia.",
+        "A court in Norway hears that a rule overrides an article of the Brexit agreement.",
     ],
     "military-exercise": [
         "Air defences of Ukraine destroy nine missiles launched by Russia.",
@@ -69,21 +77,29 @@ NOT_TOLD = {
         "Poland allows Ukraine to use its missiles against targets in Russia.",
         "India sends soldiers back to Myanmar by helicopter.",
         "France sends military aid to Fiji after a cyclone.",
+        "Oman sends troops and tanks to a base in Kuwait.",
+        "A trader from Iran is convicted of selling missiles to Chad.",
     ],
     "armed-conflict": [
         "Three people are hurt in a knife attack on a train in Germany.",
         "Nine people die in explosions at a fireworks factory in Mexico.",
         "The opposition of Romania begins a parliamentary offensive against the president.",
         "A man is killed in a gun battle between drug gangs in Brazil.",
+        "Soldiers in Chad seize the state television and close the borders.",
     ],
     "negotiation": [
         "A bank of Canada is in talks to buy a bank of Chile.",
         "The president of Peru calls an emergency cabinet meeting.",
+        "Police in Scotland clear a street of those hurt at the summit protests.",
+        "A lawyer from Egypt meets a client in Dubai.",
     ],
     "sanctions": [
         "A judge in Israel rules against the heirs, sanctioning them for the delay.",
         "Japan suspends imports of chicken from Brazil over avian influenza.",
     ],
+    "defense-pact": ["Spain invokes an article of its constitution against a strike in Portugal's bank."],
+    "arms-control": ["The army of Uganda ends its disarmament campaign among herders."],
+    "entry-into-force": ["The minister says that her resignation will take effect after the trade deal."],
     "diplomatic-relations": [
         "The United Nations recognises the new official name of Turkey.",
         "A poet from Peru, a recognised expert on Chile, dies.",

@@ -40,10 +40,11 @@ _NEGATION = Finder(
 _CONTRACTED = re.compile(r"\b\w+n['’]t\b")
 # "which had refused to talk": what was denied before the news.
 _HAD = re.compile(r"\b(?:which|who|that)\shad\s(?:\w+\s)?$")
-# "threatens to reject", "urges Chad not to sign", "may not attend": no denial has been uttered.
+# "threatens to reject", "urges Chad not to sign", "may not attend", "lifts its veto": no denial has been uttered.
 _UNUTTERED = re.compile(
     r"""\b(?:(?:demand(?:s|ed|ing)?|urg(?:es?|ed|ing)|call(?:s|ed|ing)?\s(?:on|for)|threaten(?:s|ed|ing)?)\s(?:[^\s,;]+\s){0,6}
-    |(?:may|might|could)\s(?:[^\s,;]+\s)?)$""",
+    |(?:may|might|could)\s(?:[^\s,;]+\s)?
+    |(?:lift|remov|drop|waiv)(?:e|s|es|ed|ing|ping|ped)?\s(?:(?!and\s)[^\s,;]+\s){0,3})$""",
     re.VERBOSE,
 )
 # "rejects calls for a truce": what a refused call, offer or plan is about.
@@ -139,7 +140,9 @@ _YEAR_AFTER = re.compile(
 _WHICH_WAS = re.compile(
     r"[^.;]{0,30}?,\s(?:a|an|the|which|that)\s[^,.;]{0,40}?\b(?:in|of|from|on)\s[12]\d{3}\b"
 )
-_YEAR_BEFORE = re.compile(r"\b(?:in|of|since|from)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$")
+_YEAR_BEFORE = re.compile(
+    r"\b(?:in|of|since|from|(?:since|during|after|at)\sthe)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$"
+)
 _SINCE_DOING = re.compile(r"\bsince\s\w+ing\b")  # "since waging war"
 _ANNIVERSARY = Finder(r"(?:anniversary|commemorat\w+|memorial|centenary|mark(?:s|ed|ing)?\s[\w-]+\syears)\b")
 _YEARS_SINCE = re.compile(r"\b(?:(?:years|decades)\s(?:since|after|ago)|decade\s(?:ago|on))\b")
@@ -157,7 +160,7 @@ _DONE_EARLIER = re.compile(
     rf"\b(?:last\s{_SEASON}\s(?:[^\s,;]+\s){{0,2}}|since\s(?:[^\s,;]+\s){{0,4}}|(?:which|who|that)\shad\s(?:\w+\s)?)$"
 )
 # "after its withdrawal from the pact"
-_AFTERMATH = re.compile(r"\b(?:after|following|despite)\s(?:[^\s,;]+\s){0,4}$")
+_AFTERMATH = re.compile(r"\b(?:after|following|despite|because\sof|due\sto)\s(?:[^\s,;]+\s){0,4}$|\($")
 _ACT_NOUN = re.compile(r"(?:withdrawal|exit|departure)\b")
 _PASSING = re.compile(r",\s(?:which|who|whose|never|not|without|despite|having|but)\b")
 _WITHOUT = re.compile(r"\b(?:without|despite)\b")
@@ -329,7 +332,10 @@ def _is_history(text: str, cues: Starts, begin: int, places: tuple[int, int, int
     if _ACT_NOUN.match(text, start) and _AFTERMATH.search(text, 0, start):
         return True
     told_as_done = (
-        _DONE.match(text, start) or _DONE.match(text, head) or _DONE_BEFORE.search(text, begin, head)
+        _DONE.match(text, start)
+        or _ACT_NOUN.match(text, start)
+        or _DONE.match(text, head)
+        or _DONE_BEFORE.search(text, begin, head)
     )
     return bool(
         told_as_done
