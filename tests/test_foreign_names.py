@@ -100,6 +100,13 @@ def test_the_script_settles_what_is_too_short_to_detect(text, declared):
     assert language_of(story(title=text, language=declared)) == LANGUAGES[text, declared]
 
 
+def test_markup_after_a_headline_does_not_change_its_language():
+    headline = "El presidente viaja mañana a la capital para firmar el acuerdo con los ministros de la región"
+    markup = '<a href="https://example.org/photo.html"><img alt="" src="http://example.org/image.png?width=600"/></a>'
+
+    assert language_of(story(title=headline, summary=markup * 4, language="en")) == "es"
+
+
 def test_every_script_is_written_by_a_language_of_the_press():
     assert all(language.isalpha() for languages in WRITERS.values() for language in languages)
 

@@ -11,6 +11,7 @@ from stories.model import Story
 MIN_LETTERS = 24  # shorter texts say too little; then the feed's word counts
 MIN_PROBABILITY = 0.9
 MAX_CHARS = 600
+ENOUGH_CHARS = 200  # settle it for nearly all texts, in a third of the time
 # what news is written in: a headline full of names passes for Latin or Central Bikol where those may be answers
 _CODES = """
 am ar az be bg bn bs ca cs da de el en es et fa fi fr he hi hr hu hy id is it ja ka kk ko lt lv mk mn ms my ne nl no
@@ -53,9 +54,10 @@ def language_of(story: Story) -> str:
     if declared == "en" and _reads_english(text):
         return declared
     if len(text) >= MIN_LETTERS and sum(map(str.isalpha, text)) >= MIN_LETTERS:
-        found, probability = _identifier().classify(text)
-        if probability >= MIN_PROBABILITY:
-            return str(found)
+        for piece in (text[:ENOUGH_CHARS], text):
+            found, probability = _identifier().classify(piece)
+            if probability >= MIN_PROBABILITY:
+                return str(found)
         unsure = "en" if text.isascii() else str(found)
     else:
         unsure = ""
