@@ -11,7 +11,7 @@ peace_deal|truce                two words as one choice
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
@@ -46,6 +46,7 @@ class Pattern(NamedTuple):
     triggers: frozenset[str]
     needs: int
     first: frozenset[str]
+    may_begin_named: bool
 
     @property
     def regex(self) -> re.Pattern[str]:
@@ -54,19 +55,17 @@ class Pattern(NamedTuple):
 
     def search(self, sentence: "Read") -> re.Match[str] | None:
         """Return the first match in `sentence`."""
-        return next(self.finditer(sentence), None)
+        return next(self.finditer(sentence), None) if self.needs & sentence.has == self.needs else None
 
     def finditer(self, sentence: "Read") -> Iterator[re.Match[str]]:
-        """Yield the matches in `sentence` in order, none overlapping."""
-        if self.needs & sentence.has != self.needs:
-            return
-        text, regex = sentence.text, self.regex
-        if not self.first:
-            yield from regex.finditer(text)
-            return
+        """Return the matches in `sentence`, which has what the pattern needs, in order, none overlapping."""
+        return self._at_starts(sentence) if self.first else self.regex.finditer(sentence.text)
+
+    def _at_starts(self, sentence: "Read") -> Iterator[re.Match[str]]:
+        text, match_at = sentence.text, self.regex.match
         end = 0
-        for place in sentence.starts(self.first):
-            if place >= end and (match := regex.match(text, place)):
+        for place in sentence.starts(self.first, self.may_begin_named):
+            if place >= end and (match := match_at(text, place)):
                 end = match.end()
                 yield match
 
@@ -89,8 +88,8 @@ class Read(Protocol):
         """Return the bits of what it has, some perhaps that are hidden by a mask."""
         ...
 
-    def starts(self, first: frozenset[str]) -> Sequence[int]:
-        """Return where these words and actors stand, in order."""
+    def starts(self, first: frozenset[str], names_too: bool) -> Sequence[int]:
+        """Return where these words, and the names of these actors, stand, in order."""
         ...
 
 
@@ -139,7 +138,9 @@ def compile_pattern(source: str, words: Mapping[str, Sequence[str]], asked: Aske
     needs = 0
     for read in tokens:
         needs |= asked.bit_of(read.required)
-    return Pattern(source, regex, _rarest(tokens), needs, first or frozenset())
+    first = first or frozenset()
+    may_begin_named = any(choice.startswith("<") for choice in first)
+    return Pattern(source, regex, _rarest(tokens), needs, first, may_begin_named)
 
 
 class _Token(NamedTuple):
@@ -152,7 +153,8 @@ class _Token(NamedTuple):
 
 
 def _token(token: str, words: Mapping[str, Sequence[str]], source: str) -> _Token:
-    pieces: list[str] = []
+    literals: list[str] = []
+    slots: list[str] = []
     starts: set[str] = set()
     begin_so = True  # whether each match begins with a word of `starts`
     has_slot = False
@@ -165,15 +167,14 @@ def _token(token: str, words: Mapping[str, Sequence[str]], source: str) -> _Toke
         elif name in _SLOTS or name in ("force", "leg", "gov") or name.isupper():
             has_slot = True
             starts |= _actors_of(name)
-            pieces.append(_slot(name))
+            slots.append(_slot(name))
             continue
         else:
             raise ConfigError(f"pattern {source!r}: there is no word list or slot {choice}", key=source)
-        pieces += [_literal(text) for text in texts]
+        literals += [_literal(text) for text in texts]
         starts |= {first_word(text) for text in texts}
         begin_so &= all(text.lower().startswith(first_word(text)) for text in texts)
-    ordered = sorted(dict.fromkeys(pieces), key=len, reverse=True)
-    regex = rf"(?<!\w)(?:{'|'.join(ordered)})(?!\w)"
+    regex = rf"(?<!\w)(?:{'|'.join([*dict.fromkeys(slots), *_by_letter(literals)])})(?!\w)"
     required = frozenset(starts)
     return _Token(regex, required, has_slot, required if begin_so else frozenset())
 
@@ -189,6 +190,15 @@ def _phrase(entry: str) -> list[str]:
 @cache  # the lists of words are in many patterns
 def _literal(text: str) -> str:
     return re.escape(text.lower()).replace(r"\ ", r"[\s-]")
+
+
+def _by_letter(literals: Iterable[str]) -> list[str]:
+    """Return patterns that match what `literals` do, the longest first, each letter tried once where they share it."""
+    by_letter: dict[str, list[str]] = {}
+    for literal in sorted(set(literals), key=lambda literal: (-len(literal), literal)):
+        letters = 2 if literal.startswith("\\") else 1
+        by_letter.setdefault(literal[:letters], []).append(literal[letters:])
+    return [f"{letter}(?:{'|'.join(rests)})" for letter, rests in by_letter.items()]
 
 
 @cache
