@@ -5,6 +5,7 @@ Follows the word-break rules of UAX #29 through the `regex` module's Unicode pro
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 import regex
@@ -36,6 +37,7 @@ class Token(NamedTuple):
     end: int
 
 
+@lru_cache(maxsize=4)  # the parts of a step read the same texts, one after the other
 def lowered(text: str) -> str:
     """Return `text` in small letters and of the same length, which str.lower alone does not promise."""
     small = text.lower()

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from stories.text import lowered
 from streams.tag.actors import Named
 from streams.tag.asked import Asked, code_of
 from streams.tag.patterns import masked_code
@@ -15,13 +14,12 @@ _PRIVATE = re.compile("[\ue000-\ue4ff]")
 class Masked:
     """A sentence for the rules of topics. It is masked when first matched: most have no word that any rule asks for."""
 
-    __slots__ = ("_met", "_text", "has", "names", "sentence", "small", "words")
+    __slots__ = ("_met", "_text", "has", "names", "sentence", "words")
 
     def __init__(self, sentence: Sentence, names: Sequence[Named], asked: Asked) -> None:
         self.sentence, self.names = sentence, names
-        self.small = lowered(sentence.text)
         self._text = ""
-        self.words, has = asked.seen_in(self.small)
+        self.words, has = asked.seen_in(sentence.small)
         self._met = [asked.met_by(name.actor) for name in names]
         for met in self._met:
             has |= met.bits
@@ -31,7 +29,7 @@ class Masked:
     def text(self) -> str:
         """Return the sentence with each name replaced by as many private-use characters as it has."""
         if not self._text:
-            self._text = _mask(self.small, self.sentence.start, self.names)
+            self._text = _mask(self.sentence.small, self.sentence.start, self.names)
         return self._text
 
     @property
@@ -39,15 +37,10 @@ class Masked:
         """Return the codes of the actors it names."""
         return {name.actor.code for name in self.names if name.actor.code}
 
-    def starts(self, first: frozenset[str]) -> list[int]:
-        """Return where the words and actors of `first` stand, in order."""
-        begin = self.sentence.start
-        found = [
-            name.start - begin
-            for name, met in zip(self.names, self._met, strict=True)
-            if not first.isdisjoint(met.known_as)
-        ]
+    def starts(self, first: frozenset[str], names_too: bool) -> list[int]:
+        """Return where the words of `first`, and the names of its actors, stand, in order."""
         text = self.text
+        found = self._starts_of_names(first) if names_too else []
         for word in first.intersection(self.words):
             start = text.find(word)
             while start >= 0:
@@ -55,6 +48,14 @@ class Masked:
                 start = text.find(word, start + 1)
         found.sort()
         return found
+
+    def _starts_of_names(self, first: frozenset[str]) -> list[int]:
+        begin = self.sentence.start
+        return [
+            name.start - begin
+            for name, met in zip(self.names, self._met, strict=True)
+            if not first.isdisjoint(met.known_as)
+        ]
 
 
 def masked(sentences: Sequence[Sentence], named: Sequence[Named], asked: Asked) -> Iterator[Masked]:

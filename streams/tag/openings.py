@@ -5,8 +5,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
-from stories.text import lowered
-
 FEWEST, MOST = 2, 6  # letters of an opening: one begins any word, more than six would only make them many
 _LOOKAROUND = re.compile(r"\(\?<?[=!]")
 _LITERAL = re.compile(r"[A-Za-z -]")
@@ -69,13 +67,17 @@ class Openings:
         # few and short: as a DFA they take little room and a third of the time
         self._automaton = AhoCorasick(list(by_opening), implementation=Implementation.DFA)
 
-    def starts_in(self, text: str) -> Starts:
-        """Return where words of `text` begin as each pattern may, in order: worked out once for all of them."""
-        return next(self.starts_in_each(text, [(0, len(text))]))
+    def starts_in(self, small: str) -> Starts:
+        """Return where words of a text in small letters begin as each pattern may, in order: once for all of them."""
+        starts: dict[Finder, list[int]] = {}
+        for start, number in self._words_in(small):
+            for finder in self._finders[number]:
+                starts.setdefault(finder, []).append(start)
+        return starts
 
-    def starts_in_each(self, text: str, pieces: Iterable[tuple[int, int]]) -> Iterator[Starts]:
-        """Yield the same for each piece of `text`, given in order as (start, end), counted from where it begins."""
-        found = self._words_in(text)
+    def starts_in_each(self, small: str, pieces: Iterable[tuple[int, int]]) -> Iterator[Starts]:
+        """Yield the same for each piece of a text, given in order as (start, end), counted from where it begins."""
+        found = self._words_in(small)
         at = 0
         for begin, end in pieces:
             starts: dict[Finder, list[int]] = {}
@@ -86,12 +88,12 @@ class Openings:
                 at += 1
             yield starts
 
-    def _words_in(self, text: str) -> list[tuple[int, int]]:
+    def _words_in(self, small: str) -> list[tuple[int, int]]:
         """Return the place of each word that begins with an opening, and the number of that, in order of place."""
         return sorted(
             (start, number)
-            for number, start, _ in self._automaton.find_matches_as_indexes(lowered(text), overlapping=True)
-            if not start or not ((before := text[start - 1]).isalnum() or before == "_")
+            for number, start, _ in self._automaton.find_matches_as_indexes(small, overlapping=True)
+            if not start or not ((before := small[start - 1]).isalnum() or before == "_")
         )
 
 

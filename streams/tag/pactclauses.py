@@ -7,18 +7,18 @@ from itertools import groupby
 from operator import attrgetter
 
 from stories.model import Mention, Story
+from stories.text import lowered
 from streams.tag import pactnames, pactparties, pactverbs
-from streams.tag.openings import Finder, Openings, Starts
+from streams.tag.openings import Openings, Starts
 from streams.tag.pactkinds import JOINABLE
 from streams.tag.pactnames import PactName
 from streams.tag.pactparties import Actor
 from streams.tag.pactverbs import Verb
 from streams.tag.sentences import Sentence, in_each
 
-IT = r"(?:it|the (?:document|text))"  # what a pact told before is called
-_PRONOUN = Finder(rf"{IT}\b", re.IGNORECASE)
-_THE_UNION = re.compile(r"\bthe\s+(?:military\s+)?(?:alliance|bloc|union)\b")
-_OPENINGS = Openings([*pactnames.FINDERS, *pactverbs.FINDERS, _PRONOUN])
+# Begins with few letters, which a search finds at once; what the words point at is for the targets to say.
+_MAY_POINT_BACK = re.compile(r"[iI]t\b|he\s+(?:document|text|(?:military\s+)?(?:alliance|bloc|union))\b")
+_NAMING = Openings(pactnames.FINDERS)
 
 
 class Clause:
@@ -51,34 +51,26 @@ def clauses(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Ment
     of field and place.
     """
     naming = [mention for mention in mentions if mention.kind == "actor"]
-    words = list(_starts(story, sentences))
-    if not any(mention.id in JOINABLE for mention in naming) and not any(map(_may_name_pacts, words)):
+    named = list(_where_pacts_may_be_named(story, sentences))
+    if not any(named) and not any(mention.id in JOINABLE for mention in naming):
         return  # as most stories
     fields: set[str] = set()
     org_before, is_pact_before = "", False
-    for (sentence, inside), starts in zip(in_each(sentences, naming), words, strict=True):
+    for (sentence, inside), starts in zip(in_each(sentences, naming), named, strict=True):
         joinable = [mention for mention in inside if mention.id in JOINABLE]
         orgs = pactparties.actors_in(sentence, joinable) if joinable else []
         names = pactnames.find(sentence.text, starts) if starts else []
-        verbs: list[Verb] = []
         is_told_before = bool(org_before) or is_pact_before
-        if starts and (names or orgs or (is_told_before and _points_back(sentence.text, starts))):
-            verbs = pactverbs.find(sentence.text, starts)
+        means_pact = names or orgs or (is_told_before and _MAY_POINT_BACK.search(sentence.text))
+        verbs = pactverbs.find(sentence) if means_pact else []
         yield Clause(sentence, inside, names, verbs, sentence.field not in fields, org_before)
         org_before, is_pact_before = orgs[-1].code if orgs else org_before, is_pact_before or bool(names)
         fields.add(sentence.field)
 
 
-def _starts(story: Story, sentences: Sequence[Sentence]) -> Iterator[Starts]:
-    """Yield where words of each sentence begin as the names of pacts and the verbs do."""
+def _where_pacts_may_be_named(story: Story, sentences: Sequence[Sentence]) -> Iterator[Starts]:
+    """Yield where words of each sentence begin as the names of pacts do."""
     for field, group in groupby(sentences, key=attrgetter("field")):
-        yield from _OPENINGS.starts_in_each(getattr(story, field), [(one.start, one.end) for one in group])
-
-
-def _may_name_pacts(starts: Starts) -> bool:
-    return any(finder in starts for finder in pactnames.FINDERS)
-
-
-def _points_back(text: str, starts: Starts) -> bool:
-    """Return whether a text may speak of a pact or an organisation named before it."""
-    return any(_PRONOUN.finditer(text, starts)) or _THE_UNION.search(text) is not None
+        yield from _NAMING.starts_in_each(
+            lowered(getattr(story, field)), [(one.start, one.end) for one in group]
+        )

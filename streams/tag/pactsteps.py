@@ -29,7 +29,8 @@ def read(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention
             for step in _steps_of(story, clause, published, told, earlier):
                 steps.append(step)
                 told.append(_told(step, clause))
-        told.extend(introduced(clause))
+        if clause.names:
+            told.extend(introduced(clause))
         earlier.append(clause)
     return _once(steps)
 

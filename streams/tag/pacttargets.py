@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from stories.model import StepKind
 from streams.tag import pactparties, pactstatus
-from streams.tag.pactclauses import IT, Clause
+from streams.tag.pactclauses import Clause
 from streams.tag.pactkinds import JOINABLE, is_domestic_law
 from streams.tag.pactnames import PactName
 from streams.tag.pactverbs import Verb
@@ -23,6 +23,7 @@ _FINAL = re.compile(
 _ADJECTIVE = re.compile(
     r"\b(?:\w+ifies|violates?|breach(?:es)?|the|all|any|of|with|these|those)\s+signed$", re.IGNORECASE
 )
+IT = r"(?:it|the (?:document|text))"  # what a pact told before is called
 _PART_OF_IT = re.compile(
     r"\s+(?:[A-Z]\w+\s+)+(?:Organi[sz]ation|Council|Agency|Fund|Committee|Commission|Programme|Court|Bank)\b"
 )

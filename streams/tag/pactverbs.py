@@ -4,7 +4,8 @@ import re
 from typing import Literal, NamedTuple
 
 from stories.model import StepKind
-from streams.tag.openings import Finder, Starts
+from streams.tag.openings import Finder, Openings
+from streams.tag.sentences import Sentence
 
 # act: someone does it to a pact · state: a pact does it · noun: "ratification of" · member: joins or leaves
 Shape = Literal["act", "state", "noun", "member"]
@@ -58,6 +59,7 @@ _VERBS: tuple[tuple[StepKind, Shape, str], ...] = (
     ("proposed", "act", r"(?:work(?:ing)?(?: towards?)?|efforts?|plans?|aim(?:s|ed|ing)?)(?:[^,.;]{0,40}?)\b(?:form|creat|establish|set)(?:ing|e)?(?: up)?"),
 )  # fmt: skip
 FINDERS = tuple(Finder(rf"(?:{words})(?![\w-])", re.IGNORECASE) for _, _, words in _VERBS)
+_OPENINGS = Openings(FINDERS)
 _NUMBERS = {finder: number for number, finder in enumerate(FINDERS)}
 _PAST = re.compile(
     r"(?:ed|ew|awn|oze|ozen|took|came|went|left|gave|given|became|tore|fell|broke|broken|struck|sought)\b",
@@ -65,16 +67,14 @@ _PAST = re.compile(
 )
 
 
-def find(text: str, starts: Starts) -> list[Verb]:
-    """Return the pact verbs of a sentence in order; where two overlap the longer one stays.
-
-    `starts` says where words begin that have an opening of FINDERS.
-    """
-    possible = sorted(_NUMBERS[finder] for finder in starts if finder in _NUMBERS)
+def find(sentence: Sentence) -> list[Verb]:
+    """Return the pact verbs of a sentence in order; where two overlap the longer one stays."""
+    starts = _OPENINGS.starts_in(sentence.small)
+    possible = sorted(map(_NUMBERS.__getitem__, starts))
     found = [
         Verb(match.start(), match.end(), *_VERBS[number][:2], _form(match[0]), match[0])
         for number in possible
-        for match in FINDERS[number].finditer(text, starts)
+        for match in FINDERS[number].finditer(sentence.text, starts)
     ]
     found.sort(key=lambda verb: (verb.start - verb.end, verb.start))
     kept: list[Verb] = []

@@ -51,14 +51,15 @@ def read(
     parties = _parties(steps)
     found: dict[tuple[ProvisionName, ProvisionValue], ProvisionReport] = {}
     for sentence in sentences:
-        for name, value in _told(sentence.text):
+        for name, value in _told(sentence):
             found.setdefault((name, value), _report(name, value, parties, story, sentence))
     return list(found.values())
 
 
-def _told(text: str) -> Iterator[tuple[ProvisionName, ProvisionValue]]:
+def _told(sentence: Sentence) -> Iterator[tuple[ProvisionName, ProvisionValue]]:
     """Yield what a sentence says of each provision."""
-    starts = _OPENINGS.starts_in(text)
+    text = sentence.text
+    starts = _OPENINGS.starts_in(sentence.small)
     if any(_ENTRY_RULE.finditer(text, starts)):
         yield "entry_into_force", "yes"
     if any(_PROMISE.finditer(text, starts)):

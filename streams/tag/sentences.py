@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from stories.model import Story
+from stories.text import lowered
 
 FIELDS = ("title", "summary", "body")
 FIELD_ORDER = {field: number for number, field in enumerate(FIELDS)}
@@ -95,22 +96,23 @@ _OPENING = "\"'“”‘’«([—–-"
 
 
 class Sentence(NamedTuple):
-    """One sentence: `getattr(story, field)[start:end] == text`, without space around it."""
+    """One sentence: `getattr(story, field)[start:end] == text`, without space around it; `small` is it in small letters."""
 
     field: str
     start: int
     end: int
     text: str
+    small: str
 
 
 def split(story: Story) -> list[Sentence]:
     """Return the sentences of title, summary and body, in this order."""
-    return [
-        Sentence(field, start, end, text[start:end])
-        for field in FIELDS
-        if (text := getattr(story, field))
-        for start, end in spans(text)
-    ]
+    return [sentence for field in FIELDS for sentence in _sentences(field, getattr(story, field))]
+
+
+def _sentences(field: str, text: str) -> list[Sentence]:
+    small = lowered(text)
+    return [Sentence(field, start, end, text[start:end], small[start:end]) for start, end in spans(text)]
 
 
 class Placed(Protocol):
@@ -134,7 +136,7 @@ def in_each(sentences: Iterable[Sentence], placed: Sequence[P]) -> Iterator[tupl
     """Yield each sentence with those of `placed` that begin in it. Both come in order of field and place."""
     at, count = 0, len(placed)
     for sentence in sentences:
-        field, start, end, _ = sentence
+        field, start, end, _, _ = sentence
         inside: list[P] = []
         while at < count:
             thing = placed[at]

@@ -123,8 +123,9 @@ def actors_of(sentence: Masked, before: Masked | None) -> int:
 
 def allows(rule: CompiledRule, sentence: Masked, before: Masked | None) -> bool:
     """Return whether the sentence, or the one before it, has what `rule` needs, and nothing that forbids it."""
+    has = sentence.has
     for pattern in rule.unless:
-        if pattern.search(sentence):
+        if pattern.needs & has == pattern.needs and pattern.search(sentence):
             return False
     if not rule.needs:
         return True
