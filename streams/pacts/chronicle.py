@@ -1,6 +1,7 @@
 """What was known of pacts on a day: the reports up to it, folded as if nothing had come after."""
 
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, time
 
 from stories.model import Pact, Story
@@ -39,13 +40,16 @@ class _Known:
         for reports in told:
             for family, report in reports.items():
                 self.families.setdefault(family, []).append(report)
-        for family, kept in self.families.items():
-            if is_named(family):
-                for place in places(kept):
-                    self._names.setdefault(place, set()).add(family)
+        self._places = {family: places(kept) for family, kept in self.families.items() if is_named(family)}
+        for family, around in self._places.items():
+            for place in around:
+                self._names.setdefault(place, set()).add(family)
 
     def reports(self, family: str) -> Sequence[Report]:
         return self.families.get(family, [])
+
+    def places(self, family: str) -> AbstractSet[str]:
+        return self._places[family]
 
     def names_at(self, place: str) -> Iterable[str]:
         return self._names.get(place, ())

@@ -7,6 +7,7 @@ its own, and those that share its parties.
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 from typing import NamedTuple, Protocol
 
@@ -25,6 +26,10 @@ class Known(Protocol):
 
     def reports(self, family: str) -> Sequence[Report]:
         """Return the reports of a family, in any order."""
+        ...
+
+    def places(self, family: str) -> AbstractSet[str]:
+        """Return the families that the steps of a named family would belong to without their names."""
         ...
 
     def names_at(self, place: str) -> Iterable[str]:
@@ -76,7 +81,7 @@ class Grouping:
         if not identity.is_named(family):
             return identity.partition(family, self._share(family)[1])
         gathered = [list(pact) for pact in self._core(family)]
-        for place in sorted(places(self.known.reports(family))):
+        for place in sorted(self.known.places(family)):
             for home, told in self._share(place)[0].items():
                 if home.family == family:
                     gathered[home.number] += told
@@ -123,6 +128,6 @@ def touched(families: Iterable[str], *stages: Known) -> list[str]:
     """Return the families whose pacts may change where the reports of `families` do, before or after."""
     names = {family for family in families if identity.is_named(family)}
     around = {family for family in families if not identity.is_named(family)}
-    around |= {place for known in stages for name in names for place in places(known.reports(name))}
+    around |= {place for known in stages for name in names for place in known.places(name)}
     names |= {name for known in stages for place in around for name in known.names_at(place)}
     return sorted(names | around)

@@ -11,7 +11,7 @@ from stories.model import Pact, PactChange, PactStep, ProvisionReport, Story, St
 from stories.withdrawal import pact_without
 from streams.operator import NOTHING, Change, Decision, Event, State, Stateless
 from streams.pacts import fold, identity
-from streams.pacts.grouping import Grouping, places, touched
+from streams.pacts.grouping import Grouping, touched
 from streams.pacts.records import FAMILIES, LINKS, PACTS, REPORTS, SCOPES, Family, Link, Report, Scope, key_of
 from streams.pacts.stored import Edited, Stored
 
@@ -35,7 +35,8 @@ class PactOperator(Stateless):
             return NOTHING
         own = sorted(set(reports) | set(told.families if told else ()))
         mine = {family: reports.get(family) for family in own}
-        before, after = Stored(state), Edited(state, story.id, mine)
+        before = Stored(state)
+        after = Edited(before, story.id, mine)
         changes: list[Change] = [SCOPES.put(story.id, Scope(story.revision, sorted(reports)))]
         for family, report in mine.items():
             changes += _kept(before, after, story.id, family, report)
@@ -69,7 +70,7 @@ def _kept(before: Stored, after: Edited, story: str, family: str, report: Report
     key = key_of(family, story)
     changes: list[Change] = [REPORTS.put(key, report) if report else REPORTS.delete(key)]
     if identity.is_named(family):
-        was, now = places(before.reports(family)), places(after.reports(family))
+        was, now = before.places(family), after.places(family)
         changes += [LINKS.put(key_of(place, family), Link(family)) for place in sorted(now - was)]
         changes += [LINKS.delete(key_of(place, family)) for place in sorted(was - now)]
     return changes
