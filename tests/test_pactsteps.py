@@ -51,6 +51,7 @@ TODAY = "2025-05-21"
         ("A free trade agreement between Norland and Sudmark takes effect.", ("in-force", "NOR/SDM", TODAY, "done")),
         ("The truce between Norland and Sudmark collapses.", ("terminated", "NOR/SDM", TODAY, "done")),
         ("Norland withdraws from the Harbour Treaty.", ("withdrawn", "NOR", TODAY, "done")),
+        ("Norland's parliament denounces the Harbour Treaty.", ("terminated", "NOR", TODAY, "done")),
         ("Norland threatens to withdraw from the Harbour Treaty.", ("withdrawn", "NOR", "", "planned")),
         ("Norland suspends its participation in the Harbour Treaty.", ("suspended", "NOR", TODAY, "done")),
         ("Norland joins NATO.", ("acceded", "NOR", TODAY, "done")),
@@ -93,6 +94,10 @@ def test_one_sentence_one_step(text: str, expected: tuple[str, str, str, str]) -
         "Can Norland strike a trade deal with Sudmark?",
         "Norland does not want the consequences of not making a deal.",
         "A move by Norland violates signed agreements.",
+        "Norland denounces the pact between Ostland and Sudmark.",
+        "Norland rejects Sudmark's accusations over the border treaty.",
+        "Norland offers the illusion of a peace deal with Sudmark.",
+        "A veteran from Norland spoke against the leader of Sudmark at the National Convention.",
         "Norland's president meets the deal-makers of Sudmark.",
     ],
 )

@@ -61,7 +61,9 @@ _VAGUE = frozenset([
 
 # "to deal with", "to pact"; and a government that is called an accord
 _NO_NOUN = re.compile(r"\b(?:to|not|can|Government of National)\s+$")
-_OF_ONE_STATE = re.compile(r"\bRoyal Charter|\bCivil Partnership")
+_OF_ONE_STATE = re.compile(
+    r"\b(?:Royal Charter|Civil Partnership|(?:Democratic|Republican|National|Party) Convention)"
+)
 _ACT = re.compile(r"\s+(?:\([\w ]+\) )?Act\b")
 _OF_EUROPE = re.compile(r"europe|\bEU\b", re.IGNORECASE)
 _OF_STATES = re.compile(r"strategic|trans|economic|regional|comprehensive|security|P[a-z]+$")

@@ -42,6 +42,13 @@ _TALKS = re.compile(r"\b(?:talks|negotiations|negotiating)\b")
 _TRUCE = re.compile(r"fire|truce|cessation|peace plan")
 _LASTING = re.compile(r"area|zone|union|agreement|treaty|ceasefire")
 _WISHES = ("call", "demand", "want", "seek", "sought", "urg", "push")
+_CLAIMS = re.compile(
+    r"\b(?:accusations?|claims?|allegations?|criticism|charges?|reports?|suggestions?|concerns)\b"
+)
+_ILLUSION = re.compile(r"\s+(?:in on\b|(?:the |an? )?(?:illusion|hope|prospect|chance|version)s? of\b)")
+_IN_LAW = re.compile(
+    r"\b(?:formally|officially|parliament|duma|senate|decree|law|notif\w+|withdraw\w*)\b", re.IGNORECASE
+)
 _WHENEVER = re.compile(r"\b(?:once|if|when|until|unless|after|before)\b[^,;.]*$", re.IGNORECASE)
 _IT = PactName(0, 0, "it", "other", False, True, "it")
 _CONSENT_STEPS: frozenset[StepKind] = frozenset({"ratified", "approved", "rejected", "signed"})
@@ -200,7 +207,7 @@ def _organisation(clause: Clause, verb: Verb) -> Target | None:
         ):
             return None
         if re.match(
-            r"['’]s\b|-(?:sponsored|backed|brokered|led|mediated)|\s+(?:(?:Security|Human Rights|Atlantic) Council|summit|meeting|talks|headquarters|mission|parliament|leaders?|peacekeep\w+|force|forces|troops|allies|countries|in\s+\w+ing|\w*parliamentary)\b",
+            r"['’]s\b|-(?:sponsored|backed|brokered|led|mediated)|\s+(?:(?:Security|Human Rights|Atlantic) Council|summit|meeting|talks|headquarters|agency|body|mission|parliament|leaders?|peacekeep\w+|force|forces|troops|allies|countries|in\s+\w+ing|\w*parliamentary)\b",
             clause.text[actor.end :],
         ):
             return None
@@ -261,13 +268,16 @@ def _is_another_act(text: str, verb: Verb, target: Target) -> bool:
             between = text[target.end : verb.start] if target.passive else ""
             return "ratification" in gap or _TALKS.search(gap + between) is not None
         case "rejected":
-            return _TALKS.search(gap) is not None
+            return _TALKS.search(gap) is not None or _CLAIMS.search(gap) is not None
         case "withdrawn":
             is_truce_left = verb.shape == "member" and kind == "peace" and word.startswith(("left", "leav"))
             return _TROOPS.search(verb.word) is not None or (is_truce_left and "ratification" not in gap)
         case "proposed":
             is_guarantee = word.startswith("offer") and "guarantee" in head
-            return is_guarantee or (word.startswith(_WISHES) and _TRUCE.search(head) is not None)
+            is_mere_wish = _ILLUSION.match(gap) is not None
+            return (
+                is_guarantee or is_mere_wish or (word.startswith(_WISHES) and _TRUCE.search(head) is not None)
+            )
         case "approved":
             is_truce_accepted = word.startswith("accept") and kind == "peace"
             needs_house = _LEGISLATIVE_ONLY.match(word) is not None and not is_truce_accepted
@@ -275,6 +285,10 @@ def _is_another_act(text: str, verb: Verb, target: Target) -> bool:
         case "in-force":
             return word.startswith(("launch", "implement")) and not _LASTING.search(head)
         case "terminated":
+            if word.startswith(
+                "denounc"
+            ):  # most who denounce a pact condemn it, whether it binds them or not
+                return _IN_LAW.search(text) is None
             is_over = word.startswith(("expir", "collaps", "laps"))
             return verb.shape == "state" and kind != "peace" and not is_over
     return False
