@@ -94,6 +94,8 @@ def test_one_sentence_one_step(text: str, expected: tuple[str, str, str, str]) -
         "Can Norland strike a trade deal with Sudmark?",
         "Norland does not want the consequences of not making a deal.",
         "A move by Norland violates signed agreements.",
+        "For Norland and Sudmark signing a trade deal has proved elusive.",
+        "Norland will not meet Sudmark until a trade deal is finalised.",
         "Norland denounces the pact between Ostland and Sudmark.",
         "Norland rejects Sudmark's accusations over the border treaty.",
         "Norland offers the illusion of a peace deal with Sudmark.",

@@ -64,7 +64,10 @@ _SUPPOSED = re.compile(
     r"\b(?:rather than|instead of|in (?:the )?(?:event|case)(?: that| of)?|predat\w+)\b[^,.;]{0,60}$",
     re.IGNORECASE,
 )
-_SUPPOSING = re.compile(r"[^,;.]{0,60}\b(?:would|could|might)\b")
+_SUPPOSING = re.compile(
+    r"[^,;.]{0,60}\b(?:would|could|might|(?:proved?|proven|remain(?:s|ed)?|is|was) (?:elusive|difficult|hard|impossible|unlikely))\b"
+)
+_NOT_UNTIL = re.compile(r"\b(?:until|unless|once|before)\s[^,;.]{0,40}\b(?:is|are|can be)\s+$", re.IGNORECASE)
 _TURNED_OUT = re.compile(r"\b(?:appears?|seems?|managed?s?)\s+to\s+$")
 _ONE_VOTE = re.compile(r"\b(?:an?|the|its)\s+(?:\w+\s+)?$")
 _BEFOREHAND = re.compile(r"\b(?:before|until|unless|once)\s+(?:\w+\s+){0,4}$")
@@ -130,6 +133,8 @@ def _is_open(text: str, before: str, verb: Verb) -> bool:
         return True
     if verb.form == "ing" and _SUPPOSING.match(text, verb.end):
         return True  # "reaching a deal would be hard"
+    if _NOT_UNTIL.search(text[: verb.start]):
+        return True  # "no summit until a deal is reached"
     is_condition = re.search(r"\b(?:if|unless)\b", text[: verb.start], re.IGNORECASE)
     return is_condition is not None and _REFUSED.search(before) is not None
 
