@@ -1,7 +1,8 @@
 """What the consumers of steps and roles share: how they are made, their lag, how they commit."""
 
+import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
@@ -9,11 +10,14 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError
 
 from streams.kafka.options import KafkaOptions
+from streams.kafka.outlet import Outlet
 
 log = logging.getLogger(__name__)
 
 # the group waits only for sessions: how long a batch may take is the watchdog's business
 MAX_POLL_INTERVAL_MS = 24 * 3600 * 1000
+POLL_MS = 200
+Turn = Callable[[Outlet, asyncio.Event], Awaitable[None]]
 NOWHERE: Mapping[TopicPartition, int] = MappingProxyType({})
 
 
@@ -47,6 +51,17 @@ def lags_of(
         (at.topic, at.partition): max(0, max(consumer.highwater(at) or 0, ends.get(at, 0)) - places[at])
         for at in held & places.keys()
     }
+
+
+async def take_turns(consumer: AIOKafkaConsumer, turn: Turn, outlet: Outlet, stop: asyncio.Event) -> None:
+    """Take turn upon turn until `stop`; however that ends, the consumer leaves its group."""
+    async with outlet:
+        try:
+            await consumer.start()
+            while not stop.is_set():
+                await turn(outlet, stop)
+        finally:
+            await consumer.stop()
 
 
 async def commit(

@@ -2,68 +2,40 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import TopicPartition
 from structlog.contextvars import bound_contextvars
 
 from stories import topics, wire
 from stories.model import Alert, Delivery
 from stories.topics import alert_topic
 from stories.trace import story_of
-from streams.kafka.consuming import commit, consumer_of, lags_of
+from streams.kafka.consuming import POLL_MS
 from streams.kafka.deciding import set_aside
 from streams.kafka.letters import reason_of, trace_of
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
-from streams.kafka.progress import Progress
+from streams.kafka.role import Role
 from streams.operator import Event
 from streams.watching import DEAD_LETTER, PASSED, Outcome
 
 STEP = "deliver"
-POLL_MS = 200
 AT_ONCE = 20
 
 Deliver = Callable[[Alert], Awaitable[Sequence[Delivery]]]
 
 
-class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
+class DeliverRole(Role):
     """Hands each alert of `subscriptions` to `deliver`; after a crash the last few come again, same ids."""
 
     def __init__(self, deliver: Deliver, subscriptions: Sequence[str], options: KafkaOptions) -> None:
-        self.deliver, self.subscriptions, self.options = deliver, subscriptions, options
-        self.progress = Progress(STEP, options.watch)
-        self.places: dict[TopicPartition, int] = {}
-        self.owed: dict[TopicPartition, int] = {}  # to the group: the offset due next, where a commit failed
-        self.consumer: AIOKafkaConsumer = None
+        super().__init__(STEP, [alert_topic(name).name for name in subscriptions], options)
+        self.deliver = deliver
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Deliver until `stop`. Raises KafkaError or TemporaryError when Kafka itself fails for good."""
-        self.consumer = consumer_of(self.options, STEP)
-        names = [self.options.topic(alert_topic(name).name) for name in self.subscriptions]
-        self.consumer.subscribe(names, listener=self)
-        async with Outlet(self.options, STEP) as outlet:
-            try:
-                await self.consumer.start()
-                while not stop.is_set():
-                    await self._turn(outlet, stop)
-            finally:
-                await self.consumer.stop()
-
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Let go: what is under way is finished, and commits nothing."""
-        self.places.clear()
-        self.owed.clear()
-        self.progress.revoked()
-
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """Begin where the group's offsets say."""
-        for at in assigned:
-            self.places[at] = await self.consumer.committed(at) or 0  # what was never begun waits, too
-        self.progress.assigned()
-
-    async def _turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
+    async def turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
+        """Deliver what has come in, alert by alert."""
         batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=AT_ONCE)
         for at, messages in batches.items():
             for message in messages:
@@ -74,10 +46,8 @@ class DeliverRole(ConsumerRebalanceListener):  # type: ignore[misc]
                 await outlet.send_events(events)
                 self.progress.done({outcome: 1}, time.perf_counter() - began)
                 self.owed[at] = message.offset + 1
-                await commit(self.consumer, STEP, self.owed, self.places)
-        if self.owed:
-            await commit(self.consumer, STEP, self.owed, self.places)
-        self.progress.lags = lags_of(self.consumer, self.places)
+                await self.commit_owed()
+        await self.commit_owed()
 
     async def _handed_on(self, at: TopicPartition, message: Any) -> tuple[list[Event], Outcome]:
         """Return the log of how the channels took one alert, or a dead letter for what is none."""

@@ -6,19 +6,19 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
+from aiokafka import TopicPartition
 
 from stories import topics, wire
 from stories.errors import PermanentError, TemporaryError
 from stories.model import Document, Story
 from stories.topics import BY_NAME
 from stories.trace import started
-from streams.kafka.consuming import commit, consumer_of, lags_of
+from streams.kafka.consuming import POLL_MS
 from streams.kafka.deciding import set_aside
 from streams.kafka.letters import reason_of, trace_of
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
-from streams.kafka.progress import Progress
+from streams.kafka.role import Role
 from streams.operator import Event
 from streams.watching import DEAD_LETTER, PASSED
 
@@ -27,58 +27,26 @@ log = logging.getLogger(__name__)
 STEP = "index"
 BATCH, LEAST = 1000, 50
 SLOW_S, QUICK_S = 5.0, 1.0  # for a batch
-POLL_MS = 200
 LONGEST_WAIT_S = 60.0
 
 # (topic, document) in, (topic, document, reason) of each that the store refused for good out
 Write = Callable[[Sequence[tuple[str, Document]]], Iterable[tuple[str, Document, str]]]
 
 
-class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
+class IndexRole(Role):
     """Feeds a sink. While the sink is away nothing is fetched: memory stays bounded, Kafka keeps the rest."""
 
     def __init__(self, write: Write, options: KafkaOptions) -> None:
-        self.write, self.options = write, options
-        self.progress = Progress(STEP, options.watch)
-        self.places: dict[TopicPartition, int] = {}
-        self.owed: dict[TopicPartition, int] = {}  # to the group: the offset due next, where a commit failed
-        self.epoch = 0
+        super().__init__(STEP, [topic.name for topic in topics.STORED], options)
+        self.write = write
         self.at_once = BATCH
-        self.consumer: AIOKafkaConsumer = None
 
-    async def run(self, stop: asyncio.Event) -> None:
-        """Index until `stop`. Raises KafkaError or TemporaryError when Kafka itself fails for good."""
-        self.consumer = consumer_of(self.options, STEP)
-        self.consumer.subscribe([self.options.topic(topic.name) for topic in topics.STORED], listener=self)
-        async with Outlet(self.options, STEP) as outlet:
-            try:
-                await self.consumer.start()
-                while not stop.is_set():
-                    await self._turn(outlet, stop)
-            finally:
-                await self.consumer.stop()
-
-    async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
-        """Let go: a batch in hand may still be written (writing twice is harmless), but commits nothing."""
-        self.epoch += 1
-        self.places.clear()
-        self.owed.clear()
-        self.progress.revoked()
-
-    async def on_partitions_assigned(self, assigned: Iterable[TopicPartition]) -> None:
-        """Begin where the group's offsets say."""
-        self.epoch += 1
-        for at in assigned:
-            self.places[at] = await self.consumer.committed(at) or 0  # what was never begun waits, too
-        self.progress.assigned()
-
-    async def _turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
+    async def turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
+        """Index what has come in; written twice after a rebalance, it is harmless."""
         batches = await self.consumer.getmany(timeout_ms=POLL_MS, max_records=self.at_once)
         epoch = self.epoch
         if not batches:
-            if self.owed:
-                await commit(self.consumer, STEP, self.owed, self.places)
-            self.progress.lags = lags_of(self.consumer, self.places)
+            await self.commit_owed()
             return
         began = time.perf_counter()
         documents: list[tuple[str, Document]] = []
@@ -95,8 +63,7 @@ class IndexRole(ConsumerRebalanceListener):  # type: ignore[misc]
         self.progress.done({PASSED: taken, DEAD_LETTER: len(letters)}, time.perf_counter() - began)
         if epoch == self.epoch:
             self.owed |= {at: messages[-1].offset + 1 for at, messages in batches.items()}
-            await commit(self.consumer, STEP, self.owed, self.places)
-        self.progress.lags = lags_of(self.consumer, self.places)
+        await self.commit_owed()
 
     def _read(
         self, at: TopicPartition, messages: Sequence[Any], documents: list[tuple[str, Document]],

@@ -17,7 +17,7 @@ from aiokafka.errors import KafkaError
 
 from stories.topics import topic_named
 from streams.kafka.aside import aside
-from streams.kafka.consuming import consumer_of, lags_of
+from streams.kafka.consuming import POLL_MS, consumer_of, lags_of, take_turns
 from streams.kafka.options import KafkaOptions
 from streams.kafka.outlet import Outlet
 from streams.kafka.partition import Partition
@@ -27,7 +27,6 @@ from streams.topology import Step
 
 log = logging.getLogger(__name__)
 
-POLL_MS = 200
 COMMIT_TIMEOUT_S = 5.0
 
 
@@ -51,14 +50,10 @@ class StatefulStep(ConsumerRebalanceListener):  # type: ignore[misc]
         self.consumer = consumer_of(self.options, self.step.name)
         sources = [self.options.topic(topic.name) for topic in self.step.sources]
         self.consumer.subscribe(sources, listener=self)
-        async with Outlet(self.options, self.step.name) as outlet:
-            try:
-                await self.consumer.start()
-                while not stop.is_set():
-                    await self._turn(outlet, stop)
-            finally:
-                await self.consumer.stop()
-                self._close()
+        try:
+            await take_turns(self.consumer, self._turn, Outlet(self.options, self.step.name), stop)
+        finally:
+            self._close()
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Close the databases once the batch in hand is through; another process may open them now."""
