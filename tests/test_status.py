@@ -11,6 +11,7 @@ SETTINGS = load(None, {})
 TAGGER = build(SETTINGS.actors, SETTINGS.topics)
 
 AFFIRMED = {
+    "A court in Kenya overturns the decision last October to withdraw from the Rome Statute.": "treaty-withdrawal",
     "Peru reports that the army of Chile has not complied with the truce.": "ceasefire",
     "Kenya did not renew the sanctions waiver that let Sudan sell oil.": "sanctions",
     "Chile cancels talks with Peru in protest against naval exercises of Bolivia.": "military-exercise",
@@ -76,6 +77,7 @@ QUESTION = {
     "Has Japan imposed sanctions on Fiji?": "sanctions",
 }
 BACKGROUND = {
+    "A soldier who shot nine rebels in Mali on March 3, 1997, leaves prison.": "armed-conflict",
     "Peru opens a hall in Chile, a first since signing the treaty.": "treaty-signing",
     "The treaty that Peru and Chile signed in 1929 hangs in a museum.": "treaty-signing",
     "Spain and Portugal mark forty years since they signed the treaty.": "treaty-signing",

@@ -20,6 +20,7 @@ TOLD = {
         "Russia arms Syria with new missiles.",
     ],
     "armed-conflict": [
+        "Oman says that Yemen has declared war on it.",
         "Six people are killed in an attack on a village in northern Nigeria.",
         "A wave of attacks across Iraq leaves thirty dead.",
         "Two explosions kill nine people at a market in Somalia.",
@@ -34,6 +35,7 @@ TOLD = {
         "Fighters of ISIL raid a base of Iran's Revolutionary Guard Corps in Syria.",
     ],
     "negotiation": [
+        "The Arab League calls an emergency meeting in Cairo.",
         "Peru's president makes a brief trip to Chile to discuss the border.",
         "A meeting between Peru's and Chile's ministers ends without a result.",
         "Peru and Chile will hold their first consultations on defence.",
@@ -61,6 +63,7 @@ NOT_TOLD = {
         "Voters in Britain ponder whether to remain in the European Union as the referendum on membership nears.",
     ],
     "treaty-withdrawal": [
+        "The ruling party of Hungary withdraws from a bloc in the European Parliament.",
         "The party of North Korea cancels its largest political convention.",
         "Auditors reckon the cost of leaving the European Union.",
         "The Greens end their agreement with the Labour Party of Australia.",
@@ -71,6 +74,9 @@ NOT_TOLD = {
         "A university in Kenya holds a security drill.",
     ],
     "arms-transfer": [
+        "Russia warns Norway against giving Ukraine approval to use rockets.",
+        "Ukraine fires American-supplied missiles at a depot in Russia.",
+        "A siren is sent by mistake to phones in South Korea after a rocket rose in North Korea.",
         "Turkey sends tanks to its border with Syria.",
         "Italy sends a frigate to the Gulf of Oman.",
         "Indonesia sends four jets to Australia to participate in war games.",
@@ -81,6 +87,7 @@ NOT_TOLD = {
         "A trader from Iran is convicted of selling missiles to Chad.",
     ],
     "armed-conflict": [
+        "A minister of Chile declares war on waste.",
         "Three people are hurt in a knife attack on a train in Germany.",
         "Nine people die in explosions at a fireworks factory in Mexico.",
         "The opposition of Romania begins a parliamentary offensive against the president.",
@@ -88,12 +95,17 @@ NOT_TOLD = {
         "Soldiers in Chad seize the state television and close the borders.",
     ],
     "negotiation": [
+        "The governor of Quito calls her advisers to an emergency meeting, as did the mayor of Lima in Peru.",
+        "Kenya and Uganda ban ivory trade and processing.",
+        "A minister from Fiji makes a visit to the northern border.",
         "A bank of Canada is in talks to buy a bank of Chile.",
         "The president of Peru calls an emergency cabinet meeting.",
         "Police in Scotland clear a street of those hurt at the summit protests.",
         "A lawyer from Egypt meets a client in Dubai.",
     ],
     "sanctions": [
+        "The parliament of Russia votes for a list of blacklisted websites.",
+        "Austria unfreezes aid to schools in Jordan.",
         "A judge in Israel rules against the heirs, sanctioning them for the delay.",
         "Japan suspends imports of chicken from Brazil over avian influenza.",
     ],

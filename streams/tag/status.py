@@ -134,7 +134,7 @@ _ALLEGED = Finder(
 _FOUR_DIGITS = re.compile(r"[12]\d{3}")
 # A year is a date where a noun does not follow: "signed in 1949", but not "talks on a 2015 agreement".
 _YEAR_AFTER = re.compile(
-    r"[^.;]{0,40}?\b(?:in|of|from|on)\s(?:[\w-]+\s){0,2}?((?:18|19|20)\d\d)(?=\W*$|[^\w\s]|\s(?:and|or|but|by|at|as|to|with|when|between|in|for|over|during|under|is|was|were|are|has|had|hangs|on|that|which|the)\b)"
+    r"[^.;]{0,40}?\b(?:in|of|from|on)\s(?:[\w-]+,?\s){0,2}?((?:18|19|20)\d\d)(?=\W*$|[^\w\s]|\s(?:and|or|but|by|at|as|to|with|when|between|in|for|over|during|under|is|was|were|are|has|had|hangs|on|that|which|the)\b)"
 )
 # "leaves the treaty, an agreement made in 1987": the year is that of another thing.
 _WHICH_WAS = re.compile(
@@ -152,12 +152,12 @@ _SEASON = rf"(?:year|month|spring|summer|autumn|fall|winter|{_MONTH})"
 _DONE = re.compile(r"(?:\w+ed|struck|left|quit|withdrew|broke|cut|came|went)\b")
 _DONE_BEFORE = re.compile(rf"\b{_DONE.pattern}\s(?:[^\s,;]+\s){{0,2}}$")
 _LONG_SINCE = re.compile(
-    rf"""\W*(?:(?!\w+ed\b)[^\s.;,]+\s){{0,5}}?(?:last\s{_SEASON}|earlier\sthis\s{_SEASON}|this\s(?:spring|summer|autumn|winter)|
+    rf"""\W*(?:(?!\w+ed\b)[^\s.;,]+\s){{0,5}}?(?:last\s{_SEASON}|earlier\s(?:this|in\sthe)\s{_SEASON}|this\s(?:spring|summer|autumn|winter)|
     in\s(?:early\s|late\s|mid-)?{_MONTH}|(?:[\w-]+\s)?(?:weeks|months|years|decades)\s(?:ago|earlier|before|prior))\b""",
     re.VERBOSE,
 )
 _DONE_EARLIER = re.compile(
-    rf"\b(?:last\s{_SEASON}\s(?:[^\s,;]+\s){{0,2}}|since\s(?:[^\s,;]+\s){{0,4}}|(?:which|who|that)\shad\s(?:\w+\s)?)$"
+    rf"\b(?:last\s{_SEASON}\s(?:(?!to\s)[^\s,;]+\s){{0,2}}|since\s(?:[^\s,;]+\s){{0,4}}|(?:which|who|that)\shad\s(?:\w+\s)?)$"
 )
 # "after its withdrawal from the pact"
 _AFTERMATH = re.compile(r"\b(?:after|following|despite|because\sof|due\sto)\s(?:[^\s,;]+\s){0,4}$|\($")
