@@ -5,8 +5,8 @@ import io
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from stories import days
 from stories.model import Pact, PactStep, Provision, StoryLink
-from streams.tag import dates
 
 COLUMNS = ("date", "step", "by", "status", "mark", "source", "published", "url", "sentence")
 Mark = Literal["new", "corrects"]
@@ -57,7 +57,7 @@ def contradict(one: PactStep, other: PactStep) -> bool:
     """Return whether two facts cannot both be right: one act with two dates, or both done and denied."""
     if one.step != other.step or one.by != other.by or "planned" in (one.status, other.status):
         return False
-    return one.status != other.status or not dates.agree(one.date, other.date)
+    return one.status != other.status or not days.agree(one.date, other.date)
 
 
 def lines(pact: Pact) -> list[Line]:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from stories import days
 from streams.tag import calendars, dates
 
 WEDNESDAY = date(2025, 5, 21)
@@ -91,14 +92,14 @@ def test_any_text_gives_ordered_spans_with_dates_of_their_precision(
     found = dates.find(text, anchor, planned)
 
     assert all(one.end <= other.start for one, other in itertools.pairwise(found))
-    assert all(one.precision == dates.precision_of(one.date) != "" for one in found)
+    assert all(one.precision == days.precision_of(one.date) != "" for one in found)
 
 
 @given(day=DAYS)
 def test_every_precision_of_a_day_agrees_with_it(day: date) -> None:
-    for written in (day.isoformat(), dates.week_of(day), f"{day:%Y-%m}", f"{day:%Y}", ""):
-        assert dates.agree(day.isoformat(), written)
-    assert not dates.agree(day.isoformat(), (day + timedelta(days=1)).isoformat())
+    for written in (day.isoformat(), days.week_of(day), f"{day:%Y-%m}", f"{day:%Y}", ""):
+        assert days.agree(day.isoformat(), written)
+    assert not days.agree(day.isoformat(), (day + timedelta(days=1)).isoformat())
 
 
 @pytest.mark.parametrize(

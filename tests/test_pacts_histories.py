@@ -10,9 +10,9 @@ import pytest
 from pactwatch.commands.filters import story_of
 from pactwatch.pipeline import build
 from pactwatch.settings import load
+from stories import days
 from stories.model import Pact, PactStep, Story
 from streams.pacts.chronicle import as_of
-from streams.tag import dates
 from streams.tag.operator import TagOperator
 from tests.pact_histories import HISTORIES, WRONG, Fact, History
 
@@ -42,7 +42,7 @@ def candidates(history: History, pacts: list[Pact]) -> list[Pact]:
 
 
 def tells(step: PactStep, fact: Fact) -> bool:
-    agreed = dates.agree(step.date, fact.date) if fact.date else True
+    agreed = days.agree(step.date, fact.date) if fact.date else True
     return (step.step, " ".join(step.by), step.status) == (fact.step, fact.by, fact.status) and agreed
 
 

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup
 
+from stories.days import first_day, last_day
 from stories.fields import STEP_KINDS
 from stories.model import PactStep
-from streams.tag.dates import first_day, last_day
 
 WIDTH, GUTTER, MARGIN = 760, 96, 24
 ROW, HEAD, FOOT = 26, 8, 26

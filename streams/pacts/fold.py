@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 import msgspec
 
+from stories import days
 from stories.model import Pact, PactKind, PactStep, Provision, StoryLink
 from streams.pacts import identity
 from streams.pacts.course import Told
 from streams.pacts.records import Report
 from streams.pacts.wellknown import common_name
-from streams.tag import dates
 from streams.tag.pacttakers import SHARED
 
 STAGES = ("proposed", "negotiated", "initialled", "signed", "approved", "ratified", "acceded", "in-force")
@@ -78,7 +78,7 @@ STAGE_ORDER = {step: number for number, step in enumerate((*STAGES, *ENDINGS))}
 
 
 def _order(step: PactStep) -> date:
-    return dates.first_day(step.date) or date.max
+    return days.first_day(step.date) or date.max
 
 
 def _sums_up(one: Told, known: Sequence[Told]) -> bool:
@@ -101,7 +101,7 @@ def _retells(one: Told, old: Told) -> bool:
         return False
     if mine != theirs and one.step.step not in SHARED and not (one.step.date and old.step.date):
         return False  # who takes a step alone took it on a day
-    if dates.agree(one.step.date, old.step.date):
+    if days.agree(one.step.date, old.step.date):
         return True
     is_todays = one.step.date == one.report.when.date().isoformat()
     return is_todays and timedelta() <= one.day - old.day <= _RETOLD
@@ -112,7 +112,7 @@ def _tells_more(one: Told, old: Told) -> bool:
         return set(one.step.by) > set(old.step.by)
     if len(one.step.parties) != len(old.step.parties) and one.step.date == old.step.date:
         return len(one.step.parties) > len(old.step.parties)
-    return dates.agree(one.step.date, old.step.date) and len(one.step.date) > len(old.step.date)
+    return days.agree(one.step.date, old.step.date) and len(one.step.date) > len(old.step.date)
 
 
 def _name(steps: Sequence[PactStep]) -> str:

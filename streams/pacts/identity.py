@@ -13,11 +13,11 @@ from datetime import timedelta
 
 import msgspec
 
+from stories import days
 from stories.model import PactStep
 from streams.pacts.course import VAGUE_KINDS, Course, Told
 from streams.pacts.records import Report
 from streams.pacts.wellknown import common_name
-from streams.tag import dates
 from streams.tag.pactkinds import JOINABLE
 
 _WORDS = re.compile(r"[^\W_][\w.'’-]*")
@@ -117,7 +117,7 @@ def _own_words(name: str) -> list[str]:
 def told_of(reports: Iterable[Report]) -> list[Told]:
     """Return every step of `reports`, in order of time."""
     told = [
-        Told(report, step, dates.first_day(step.date) or report.when.date())
+        Told(report, step, days.first_day(step.date) or report.when.date())
         for report in reports
         for step in report.steps
     ]

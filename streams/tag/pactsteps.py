@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from datetime import date
 
+from stories import days
 from stories.model import Evidence, Mention, PactStep, Story
-from streams.tag import dates, pactstatus
+from streams.tag import pactstatus
 from streams.tag.pactclauses import Clause, clauses
 from streams.tag.pactdates import date_of
 from streams.tag.pacttakers import takers_of
@@ -58,7 +59,7 @@ def _steps_of(
         written = _anchored(date_of(clause, verb, target, status, published), published)
         found.append(
             PactStep(
-                step=step, by=sorted(set(by)), pact=pact.name, date=written, precision=dates.precision_of(written),
+                step=step, by=sorted(set(by)), pact=pact.name, date=written, precision=days.precision_of(written),
                 status=status, parties=sorted(set(pact.parties)), kind=pact.kind,
                 duration_years=pact.duration_years, evidence=_evidence(story, clause.sentence),
             )
@@ -103,7 +104,7 @@ def _once(steps: Sequence[PactStep]) -> list[PactStep]:
             step.status,
             step.pact.lower() if step.step not in ("signed",) else "",
         )
-        if key in seen and (not step.date or dates.agree(kept[seen[key]].date, step.date)):
+        if key in seen and (not step.date or days.agree(kept[seen[key]].date, step.date)):
             if len(step.date) > len(kept[seen[key]].date):
                 kept[seen[key]] = step
             continue
