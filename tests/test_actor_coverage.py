@@ -8,6 +8,7 @@ from pactwatch.settings import load
 from streams.tag.actors import person_id
 from streams.tag.ambiguity import in_office
 from streams.tag.operator import build
+from streams.tag.pactkinds import JOINABLE
 from tests.stories_made import story
 
 SETTINGS = load(None, {})
@@ -184,3 +185,9 @@ def test_a_person_is_called_by_the_name_listed_first_and_not_by_a_nickname():
 
     assert read.persons == ["BENJAMIN-NETANYAHU", "URSULA-VON-DER-LEYEN", "VIKTOR-ORBAN", "XI-JINPING"]
     assert read.countries == ["CHN", "HUN", "ISR"]
+
+
+def test_no_state_is_an_organisation_to_join() -> None:
+    states = {rule.code for rule in SETTINGS.actors if rule.kind == "state"}
+
+    assert {rule.code for rule in SETTINGS.actors} - states >= JOINABLE

@@ -52,6 +52,10 @@ TODAY = "2025-05-21"
         ("The truce between Norland and Sudmark collapses.", ("terminated", "NOR/SDM", TODAY, "done")),
         ("Norland withdraws from the Harbour Treaty.", ("withdrawn", "NOR", TODAY, "done")),
         ("Norland's parliament denounces the Harbour Treaty.", ("terminated", "NOR", TODAY, "done")),
+        ("Norland's senate concurs in the ratification of an access pact with Sudmark.", ("ratified", "NOR", TODAY, "done")),
+        ("Norland and Sudmark signed a 100-year partnership.", ("signed", "NOR/SDM", TODAY, "done")),
+        ("The Harbour Treaty enters into force for Norland 60 days after the deposit.", ("in-force", "", "", "planned")),
+        ("Norland has not signed the trade deal with Sudmark, the European Union's envoy said.", ("signed", "NOR/SDM", TODAY, "denied")),
         ("Norland threatens to withdraw from the Harbour Treaty.", ("withdrawn", "NOR", "", "planned")),
         ("Norland suspends its participation in the Harbour Treaty.", ("suspended", "NOR", TODAY, "done")),
         ("Norland joins NATO.", ("acceded", "NOR", TODAY, "done")),
@@ -96,6 +100,7 @@ def test_one_sentence_one_step(text: str, expected: tuple[str, str, str, str]) -
         "A move by Norland violates signed agreements.",
         "For Norland and Sudmark signing a trade deal has proved elusive.",
         "Norland will not meet Sudmark until a trade deal is finalised.",
+        "Norland suspends the termination of its border treaty with Sudmark.",
         "Norland denounces the pact between Ostland and Sudmark.",
         "Norland rejects Sudmark's accusations over the border treaty.",
         "Norland offers the illusion of a peace deal with Sudmark.",
@@ -105,6 +110,18 @@ def test_one_sentence_one_step(text: str, expected: tuple[str, str, str, str]) -
 )
 def test_what_is_no_step_of_a_pact(text: str) -> None:
     assert told(text) == []
+
+
+def test_a_pact_expires_when_its_time_comes() -> None:
+    text = "Norland will not extend the arms treaty with Sudmark when it expires in February."
+
+    assert ("terminated", "NOR/SDM", "2026-02", "planned") in told(text)
+
+
+def test_a_signature_follows_the_party() -> None:
+    text = "Norland's parliament ratified an access agreement with Sudmark, signed in April."
+
+    assert told(text) == [("ratified", "NOR", TODAY, "done"), ("signed", "NOR/SDM", "2025-04", "done")]
 
 
 def test_a_later_sentence_means_the_pact_told_before() -> None:

@@ -8,10 +8,10 @@ from stories.model import PactKind
 # Organisations that a state joins or leaves: their founding treaty is the pact.
 JOINABLE = frozenset([
     "NATO", "EU", "EAEU", "CSTO", "WTO", "ICC", "UN", "UNESCO", "WHO", "SCO", "BRICS", "OPEC", "AU",
-    "ASEAN", "MERCOSUR", "UNASUR", "CIS", "OAS", "CELAC", "ECOWAS", "GCC", "OIC", "EFTA", "EEA", "OECD",
-    "COE", "IAEA", "UNHRC", "SADC", "EAC", "APEC", "COMMONWEALTH", "ARABLEAGUE", "AL", "ALBA", "PIF",
-    "CARICOM", "SCHENGEN", "EUROZONE", "EUROPOL", "INTERPOL", "NAM", "OPCW", "IWC", "AUKUS", "CPTPP",
-    "RCEP", "ALBA-TCP", "LAS", "COMESA", "ECCAS", "SICA", "CAN", "PROSUR", "AES",
+    "ASEAN", "MERCOSUR", "UNASUR", "CIS", "OAS", "CELAC", "ECOWAS", "GCC", "OIC", "EFTA", "OECD",
+    "COE", "IAEA", "SADC", "EAC", "APEC", "COMMONWEALTH", "ARABLEAGUE", "ALBA", "PIF",
+    "CARICOM", "SCHENGEN", "INTERPOL", "NONALIGNEDMOVEMENT", "OPCW", "IWC", "AUKUS", "CPTPP",
+    "RCEP", "COMESA", "ECCAS", "SICA", "ANDEANCOMMUNITY", "PROSUR", "AES",
 ])  # fmt: skip
 
 _KINDS: tuple[tuple[PactKind, str], ...] = (
@@ -31,7 +31,7 @@ _KINDS: tuple[tuple[PactKind, str], ...] = (
     ),
     (
         "defense",
-        r"defen[cs]e|\bsecurity\b|military|alliance|non-?aggression|\bAUKUS\b|\bNATO\b|status of forces|"
+        r"defen[cs]e|\bsecurity\b|military|alliance|non-?aggression|\bAUKUS\b|\bNATO\b|status of forces|visiting forces|reciprocal access|"
         r"permanent structured|mutual assistance",
     ),
     ("border", r"border|maritime|boundary|demarcation|prespa|\bsea\b"),

@@ -66,7 +66,7 @@ _OF_ONE_STATE = re.compile(
 )
 _ACT = re.compile(r"\s+(?:\([\w ]+\) )?Act\b")
 _OF_EUROPE = re.compile(r"europe|\bEU\b", re.IGNORECASE)
-_OF_STATES = re.compile(r"strategic|trans|economic|regional|comprehensive|security|P[a-z]+$")
+_OF_STATES = re.compile(r"strategic|trans|economic|regional|comprehensive|security|\d-year|P[a-z]+$")
 _CHARTERS = frozenset(["charter", "compact", "statute", "protocol", "protocols", "convention", "conventions"])
 _TO_JOIN = re.compile(r"accession|membership|trade|border")
 _MEMBERSHIPS = frozenset(["membership", "accession"])

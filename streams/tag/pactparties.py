@@ -35,6 +35,7 @@ _OF_ANOTHER = re.compile(
     r"^(?:['’]s)?\s+capital\b|^\s+(?:International|Airport|University|Conference|Stock|Football|Club|Games|Cup)\b"
 )
 _GOOD_OFFICES = re.compile(r"\b(?:envoy|mediator|mission)\b")
+_TELLS = re.compile(r"(?:['’]s)?(?:\s[\w-]+){0,4}?\s(?:said|says|added|told)\b")  # ", the EU's envoy said"
 _CAPITAL = re.compile(r"\bcapital(?:\s+city)?(?:\s+of)?,?\s+$")
 _FINITE = re.compile(r"\b(?:is|are|was|were|has)\b")
 _OBLIQUE = re.compile(
@@ -100,6 +101,8 @@ def takes_part(text: str, actor: Actor) -> bool:
     """Return whether an actor acts, rather than being a place, a broker or a bystander."""
     before, after = text[max(0, actor.start - 70) : actor.start], text[actor.end : actor.end + 40]
     if _BROKER_AFTER.match(after) or _is_of_broker(before) or _OF_ANOTHER.match(after):
+        return False
+    if len(actor.code) != 3 and _TELLS.match(after) and before.endswith((", the ", ", an ", ", ")):
         return False
     if actor.code == "UN" and _GOOD_OFFICES.search(text, actor.start, actor.end + 24):
         return False

@@ -68,6 +68,11 @@ _SUPPOSING = re.compile(
     r"[^,;.]{0,60}\b(?:would|could|might|(?:proved?|proven|remain(?:s|ed)?|is|was) (?:elusive|difficult|hard|impossible|unlikely))\b"
 )
 _NOT_UNTIL = re.compile(r"\b(?:until|unless|once|before)\s[^,;.]{0,40}\b(?:is|are|can be)\s+$", re.IGNORECASE)
+# "enters into force 60 days after the deposit", "when it expires in February": still to come
+_TO_COME = re.compile(
+    r"[^,.;]{0,50}?\b(?:(?:days|weeks|months) (?:after|from|following)|once|as soon as|when|after [^.;]{0,40}\b(?:is|are|has|have)\b)"
+)
+_WHEN_IT = re.compile(r"\bwhen\s+(?:it|they|the\s+\w+)\s+$", re.IGNORECASE)
 _TURNED_OUT = re.compile(r"\b(?:appears?|seems?|managed?s?)\s+to\s+$")
 _ONE_VOTE = re.compile(r"\b(?:an?|the|its)\s+(?:\w+\s+)?$")
 _BEFOREHAND = re.compile(r"\b(?:before|until|unless|once)\s+(?:\w+\s+){0,4}$")
@@ -163,9 +168,17 @@ def _status_of_verb(text: str, before: str, verb: Verb) -> StepStatus | None:
         return "planned" if re.search(r"\b(?:remaining|left)\b", before) else "done"
     if verb.form in ("base", "past") and _INTENDED.search(before):
         return "done" if _ENACTED.search(before) else "planned"
-    if _CONDITIONAL.search(text[: verb.start]):
+    if _CONDITIONAL.search(text[: verb.start]) or _is_to_come(text, before, verb):
         return "planned"
     return _status_of_participle(before, verb) if verb.form == "ing" else "done"
+
+
+def _is_to_come(text: str, before: str, verb: Verb) -> bool:
+    """Return whether a pact is said to do in the present what it is yet to do."""
+    if verb.shape != "state" or verb.form == "past":
+        return False
+    is_due = verb.step == "in-force" and _TO_COME.match(text, verb.end) is not None
+    return is_due or _WHEN_IT.search(before) is not None
 
 
 def _status_of_participle(before: str, verb: Verb) -> StepStatus | None:

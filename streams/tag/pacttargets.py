@@ -147,7 +147,8 @@ def follows_pact(clause: Clause, verb: Verb) -> bool:
     text = clause.text
     for name in clause.names:
         if name.end <= verb.start and re.fullmatch(
-            r"(?:[\s,]+(?:\w+ly|that|which|first|recently))*[\s,]*", text[name.end : verb.start]
+            r"(?:\s+(?:with|between)\s[^,;.]{1,40},)?(?:[\s,]+(?:\w+ly|that|which|first|recently))*[\s,]*",
+            text[name.end : verb.start],
         ):
             return not any(
                 later.start - verb.end < 25 and later.start >= verb.end and not later.pointing
@@ -266,7 +267,9 @@ def _is_another_act(text: str, verb: Verb, target: Target) -> bool:
     match verb.step:
         case "suspended":
             between = text[target.end : verb.start] if target.passive else ""
-            return "ratification" in gap or _TALKS.search(gap + between) is not None
+            # to suspend a withdrawal is to stay
+            is_of_act = re.search(r"\b(?:ratification|termination|withdrawal)\b", gap) is not None
+            return is_of_act or _TALKS.search(gap + between) is not None
         case "rejected":
             return _TALKS.search(gap) is not None or _CLAIMS.search(gap) is not None
         case "withdrawn":

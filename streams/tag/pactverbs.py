@@ -34,6 +34,7 @@ _VERBS: tuple[tuple[StepKind, Shape, str], ...] = (
     ("ratified", "act", r"(?:(?:parliamentary|final) )?approval(?: \w+){0,4}? (?:finali[sz]|complet|seal)(?:e|es|ed|s)"),
     ("ratified", "act", r"(?:deposit(?:s|ed|ing)?|submit(?:s|ted)?|hand(?:s|ed)? over) (?:its |the |their )?(?:\w+ )?instruments? of (?:ratification|accession|acceptance)(?: (?:of|for|to))?"),
     ("ratified", "act", r"deposit(?:s|ed|ing)?(?=.{0,60}ratification instrument)"),
+    ("ratified", "act", r"concur(?:s|red|ring)? (?:in|with) (?:the |its )?ratification of"),
     ("ratified", "noun", r"ratification(?!\s+instrument)"),
     ("approved", "act", r"approv(?:e|es|ed|ing)|endors(?:e|es|ed|ing)|adopt(?:s|ed|ing)?|pass(?:es|ed|ing)?|back(?:s|ed|ing)?|accept(?:s|ed|ing)?"),
     ("approved", "act", r"(?:giv(?:e|es|ing)|gave|given|grant(?:s|ed)?) (?:its |their |initial |preliminary |provisional )*(?:approval|consent|assent|backing|green light) (?:to|for|of)"),
