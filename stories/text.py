@@ -27,6 +27,7 @@ _WORD = regex.compile(
 
 _ASCII_RUN = r"(?:[A-Za-z]+(?:[:.'][A-Za-z]+)*|[0-9]+(?:[.',;][0-9]+)*)"
 _ASCII_WORD = re.compile(rf"_*{_ASCII_RUN}(?:_*{_ASCII_RUN})*_*")  # the same, ten times as fast
+_EDGES = ".,:;?!\"'()"  # join nothing where a word begins or ends
 
 
 class Token(NamedTuple):
@@ -61,6 +62,8 @@ def words(source: str, most: int | None = None) -> list[str]:
             found += [match.lower() for match in _WORD.findall(chunk)]
         elif chunk.isalnum():
             add(chunk.lower())
+        elif (bare := chunk.strip(_EDGES)).isalnum():
+            add(bare.lower())
         else:
             found += ascii_words(chunk.lower())
         if most is not None and len(found) >= most:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from stories.model import Cluster, Story
+from streams.cluster import terms
 from streams.cluster.operator import ClusterOperator, ClusterOptions
 from streams.cluster.records import CLOCK, LIVE, MEMBERS, SEEN, Clock, Live, Member, Seen
 from streams.operator import Event, MemoryState, run
@@ -236,3 +237,13 @@ def test_the_records_are_read_back_as_written():
         for _, record in clustering.state.items(table):
             assert isinstance(record, kind)
             assert table.decode(table.encode(record)) == record
+
+
+def test_only_so_many_words_are_remembered_and_each_counts_alike(monkeypatch):
+    monkeypatch.setattr(terms, "MAX_STEMS", 2)
+    stems = terms.Stems("en")
+
+    assert [stems[word] for word in ("treaties", "the", "senate’s", "treaties")] == [
+        "treati", "", "senat", "treati",
+    ]  # fmt: skip
+    assert len(stems) == 2

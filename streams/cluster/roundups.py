@@ -1,6 +1,7 @@
 """Pages that tell of many events at once: a digest, the day's front pages, the week in pictures, a quiz."""
 
 import re
+from collections.abc import Collection
 
 _MANY = re.compile(
     r"""
@@ -18,6 +19,14 @@ _MANY = re.compile(
 )
 
 
-def tells_of_many(title: str) -> bool:
-    """Return whether a title announces a page on no one event, as English ones do."""
-    return _MANY.search(title) is not None
+# a title without any of these cannot match: most are told by that
+_SIGN_LIST = """
+update updates briefing round roundup digest quiz from know papers newspaper pages headlines week month day
+year pictures photos tracking area gossip news
+"""
+_SIGNS = frozenset(_SIGN_LIST.split())
+
+
+def tells_of_many(title: str, words: Collection[str]) -> bool:
+    """Return whether a title of these `words`, in small letters, announces a page on no one event."""
+    return not _SIGNS.isdisjoint(words) and _MANY.search(title) is not None

@@ -1,7 +1,8 @@
 """A story as weighted terms: stems of its words, the title's counting more, and its actors."""
 
 import math
-from functools import lru_cache
+from collections import Counter
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 import snowballstemmer
@@ -14,7 +15,8 @@ MAX_TEXT_WORDS = 100  # of summary and body that are weighed: a report opens wit
 MAX_READ_WORDS = 150  # of them that are read at all
 MAX_TERMS = 40
 SURE_WORDS = 20  # from so many on, a language found is believed
-TITLE_WEIGHT = 2.0
+TITLE_TIMES = 2  # a word counts for so many where it stands in the title
+MAX_STEMS = 100_000  # words of a language whose terms are kept
 BULLET = "•"  # begins, in a feed, the headline of another story
 SCALE = 10  # weights are whole numbers, which add up the same in any order
 _STEMMERS = {
@@ -78,16 +80,31 @@ def _says_little(read: Words) -> bool:
     return len(read.title) + len(read.text) < SURE_WORDS and all(map(str.isascii, read.title + read.text))
 
 
-@lru_cache(maxsize=100_000)
-def term_of(word: str, language: str) -> str:
-    """Return the term that a lower-cased `word` counts for: its stem, if there is a stemmer; "" for none."""
-    word = word.replace("’", "'")
-    if word in _STOPWORDS or (len(word) == 1 and word.isascii()):
-        return ""
-    word = word.removesuffix("'s")
-    stemmer = _stemmers.get(language)
-    stemmed: str = stemmer.stemWord(word) if stemmer else word
-    return stemmed
+class Stems(dict[str, str]):
+    """The term that each lower-cased word of a language counts for, once it was asked for; "" for none."""
+
+    def __init__(self, language: str) -> None:
+        self.stemmer = _stemmers.get(language)
+
+    def __missing__(self, word: str) -> str:
+        if len(self) >= MAX_STEMS:
+            self.clear()
+        term = self[word] = self._stem(word.replace("’", "'"))
+        return term
+
+    def _stem(self, word: str) -> str:
+        """Return what is left of a word without its ending, if there is a stemmer."""
+        if word in _STOPWORDS or (len(word) == 1 and word.isascii()):
+            return ""
+        word = word.removesuffix("'s")
+        stemmed: str = self.stemmer.stemWord(word) if self.stemmer else word
+        return stemmed
+
+
+@cache
+def stems(language: str) -> Stems:
+    """Return the terms of a language's words."""
+    return Stems(language)
 
 
 def weigh(story: Story, read: Words, language: str) -> dict[str, int]:
@@ -96,28 +113,21 @@ def weigh(story: Story, read: Words, language: str) -> dict[str, int]:
     A term's weight grows with the logarithm of its count; at most MAX_TERMS, the heaviest, the first ones
     among equals: a report opens with what it is about. A page on many events has none: it is like no story.
     """
-    if tells_of_many(story.title):
+    if tells_of_many(story.title, read.title):
         return {}
-    counts: dict[str, float] = {}
-    _count(counts, read.title, TITLE_WEIGHT, language)
-    for actor in story.actors:
-        counts[f"actor:{actor}"] = 1.0
-    _count(counts, read.text[:MAX_TEXT_WORDS], 1.0, language)
-    heaviest = sorted(counts.items(), key=lambda pair: -pair[1])[:MAX_TERMS]
-    return {term: _weight(count) for term, count in heaviest}
+    term_of = stems(language).__getitem__
+    counts = Counter(map(term_of, read.title * TITLE_TIMES))
+    counts.update(f"actor:{actor}" for actor in story.actors)
+    counts.update(map(term_of, read.text[:MAX_TEXT_WORDS]))
+    del counts[""]
+    return {term: _weight(count) for term, count in counts.most_common()[:MAX_TERMS]}
 
 
 @lru_cache(maxsize=1000)
-def _weight(count: float) -> int:
+def _weight(count: int) -> int:
     return round(SCALE * (1.0 + math.log(count)))
 
 
 def title_terms(title: str, language: str) -> set[str]:
     """Return the terms of a title alone."""
-    return {term for word in words(title) if (term := term_of(word, language))}
-
-
-def _count(counts: dict[str, float], source: list[str], weight: float, language: str) -> None:
-    for word in source:
-        if term := term_of(word, language):
-            counts[term] = counts.get(term, 0.0) + weight
+    return {*map(stems(language).__getitem__, words(title))} - {""}
