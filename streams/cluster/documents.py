@@ -10,7 +10,7 @@ import msgspec
 
 from stories.model import Cluster, Story, StoryLink
 from stories.withdrawal import cluster_without
-from streams.cluster.index import LiveIndex, Profile, Span, Vector
+from streams.cluster.index import LiveIndex, Profile, Span, Vector, strongest
 from streams.cluster.leads import lead
 from streams.cluster.origins import MAX_KEPT, is_copy
 from streams.cluster.pactkeys import kinds_told, pacts_told
@@ -149,24 +149,25 @@ def central_title(
     stories: Iterable[StoryLink], weights: Mapping[str, int], language: str, index: LiveIndex
 ) -> str:
     """Return the title most like the cluster as a whole, of those that say something."""
-    shares = {term: weight * index.rarity(term) ** 2 for term, weight in weights.items()}
     titles = sorted({one.title for one in stories})
-    return max(titles, key=lambda title: _centrality(title_terms(title, language), shares, index))
+    terms = {title: title_terms(title, language) for title in titles}
+    telling = {term: index.rarity(term) ** 2 for term in set().union(*terms.values())}
+    return max(titles, key=lambda title: _centrality(terms[title], weights, telling))
 
 
-def _centrality(terms: set[str], shares: Mapping[str, float], index: LiveIndex) -> float:
+def _centrality(terms: AbstractSet[str], weights: Mapping[str, int], telling: Mapping[str, float]) -> float:
+    """Return how like a cluster its title is."""
     if not terms:
         return 0.0
-    length = math.sqrt(math.fsum(index.rarity(term) ** 2 for term in terms))
-    shared = math.fsum(shares.get(term, 0.0) for term in terms)
+    length = math.sqrt(math.fsum(map(telling.__getitem__, terms)))
+    shared = math.fsum([telling[term] * weights[term] for term in terms if term in weights])
     return shared / length * min(1.0, len(terms) / TELLING_TERMS)
 
 
 def tie(vector: Vector, weights: Mapping[str, int]) -> str:
     """Return the terms and actors that weigh most in what a story shares with its cluster."""
     shared = {term: share * weights[term] for term, share in vector.shares.items() if term in weights}
-    strongest = sorted(shared, key=lambda term: (-shared[term], term))[:TIE_TERMS]
-    return ", ".join(term.removeprefix("actor:") for term in strongest)
+    return ", ".join(term.removeprefix("actor:") for term in strongest(shared, TIE_TERMS))
 
 
 def span(live: Live) -> Span:
@@ -211,4 +212,4 @@ def _newest_first(one: StoryLink) -> tuple[float, str]:
 
 
 def _union(one: list[str], other: list[str]) -> list[str]:
-    return sorted({*one, *other} - {""})
+    return sorted({*one, *other} - {""}) if other else one

@@ -3,7 +3,6 @@
 Everything it counts is an integer, so that an index rebuilt from the records is the same index to the bit.
 """
 
-import heapq
 import math
 from collections.abc import Collection, Mapping
 from datetime import datetime
@@ -18,7 +17,7 @@ from streams.cluster.terms import SCALE
 MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
 MAX_WEIGHTS = 80  # terms a cluster is known by: the strongest, cut back from a quarter more
 MAX_READS = 200  # postings read per story in all, rarest terms first
-MAX_CANDIDATES = 8  # clusters compared in full
+MAX_CANDIDATES = 6  # clusters compared in full
 # as if so many had come before, common terms in their usual share: an empty index weighs alike
 PRIOR_STORIES = 200.0
 MAIN_TERM = 1 / 4  # of a cluster's stories have it
@@ -79,14 +78,14 @@ class Term(msgspec.Struct, gc=False):
 
     `prior` is how many of the stories before the first are taken to have had it, `stories` how many counted
     ones have it; `mass` and `squares` are the sum and the sum of squares of its weights over clusters,
-    `posted` its weight by norm in each.
+    `posted` its weight in each.
     """
 
     prior: float
     stories: int = 0
     mass: int = 0
     squares: int = 0
-    posted: dict[str, float] = {}
+    posted: dict[str, int] = {}
 
     @property
     def told(self) -> float:
@@ -118,16 +117,14 @@ class LiveIndex:
         before: Mapping[str, int] = old.weights if old is not None else {}
         for name in before.keys() - entry.weights.keys():
             self._unpost(name, cluster, before[name])
-        terms, weight_before, norm = self.terms, before.get, entry.norm
+        weight_before = before.get
         for name, weight in entry.weights.items():
-            term = terms.get(name)
-            if term is None:
-                term = terms[name] = _unheard(name)
             known = weight_before(name, 0)
             if known != weight:
+                term = self._term(name)
                 term.mass += weight - known
                 term.squares += weight * weight - known * known
-            term.posted[cluster] = weight / norm
+                term.posted[cluster] = weight
         self.timed += entry.span.timed - (old is not None and old.span.timed)
         self.entries[cluster] = entry
 
@@ -144,9 +141,7 @@ class LiveIndex:
         self.rarities.clear()
         self.stories += by
         for name in terms:
-            term = self.terms.get(name)
-            if term is None:
-                term = self.terms[name] = _unheard(name)
+            term = self._term(name)
             term.stories = max(0, term.stories + by)
             self._forget_unused(name, term)
 
@@ -154,7 +149,8 @@ class LiveIndex:
         """Return how much a term tells: little if many stories have it, less if many clusters do."""
         rarity = self.rarities.get(term)
         if rarity is None:
-            told = (self.terms.get(term) or _unheard(term)).told
+            known = self.terms.get(term)
+            told = known.told if known is not None else _prior(term)
             rest = (self.stories + PRIOR_STORIES) / (told + 1.0)
             rarity = self.rarities[term] = math.log((1.0 if told else 2.0) + rest)
         return rarity
@@ -175,8 +171,7 @@ class LiveIndex:
         values = {term: weight * self.rarity(term) for term, weight in weights.items()}
         kept = dict(weights)
         if len(kept) > MAX_WEIGHTS * 5 // 4:
-            strongest = heapq.nsmallest(MAX_WEIGHTS, values, key=lambda term: (-values[term], term))
-            kept = {term: weights[term] for term in strongest}
+            kept = {term: weights[term] for term in strongest(values, MAX_WEIGHTS)}
         return Profile(kept, math.sqrt(sum(values[term] ** 2 for term in kept)) or 1.0)
 
     def grown(self, known: Profile, weights: Mapping[str, int], vector: Vector) -> Profile:
@@ -206,14 +201,20 @@ class LiveIndex:
             for cluster, weight in term.posted.items():
                 found[cluster] = get(cluster, 0.0) + share * weight
         found.pop(without, None)
-        best = _largest(found)
+        best = _largest({cluster: dot / self.entries[cluster].norm for cluster, dot in found.items()})
         self.compared += len(best)
         candidates = [(self._likeness(vector, self.entries[cluster]), cluster) for cluster in best]
         return [Candidate(cluster, similarity) for similarity, cluster in sorted(candidates, reverse=True)]
 
-    def alike(self, vector: Vector, cluster: str) -> float:
-        """Return how like the weights behind `vector` a live cluster is, without regard to time."""
-        return self._likeness(vector, self.entries[cluster])
+    def alike(self, known: Profile, cluster: str) -> float:
+        """Return how like what is known of a cluster a live one is, without regard to time."""
+        entry = self.entries[cluster]
+        shares = {
+            name: weight * self.rarity(name) ** 2
+            for name, weight in known.weights.items()
+            if name in entry.weights
+        }
+        return self._likeness(Vector(shares, known.norm), entry)
 
     def evidence(self, terms: Collection[str], cluster: str) -> float:
         """Return how far beyond chance is what a story of these terms shares with a live cluster, in nats.
@@ -230,16 +231,17 @@ class LiveIndex:
 
     def _likeness(self, vector: Vector, entry: Entry) -> float:
         """Return a cosine, in which one term alone may not weigh much more than all the others."""
-        total = most = 0.0
-        weights = map(entry.weights.get, vector.shares)
-        for share, weight in zip(vector.shares.values(), weights, strict=True):
-            if weight is not None:
-                part = share * weight
-                total += part
-                if part > most:
-                    most = part
-        excess = max(0.0, most - total / 2)
+        weights = entry.weights
+        parts = [share * weights[name] for name, share in vector.shares.items() if name in weights]
+        total = sum(parts)
+        excess = max(0.0, max(parts, default=0.0) - total / 2)
         return (total - LONE_TERM * excess) / (vector.norm * entry.norm)
+
+    def _term(self, name: str) -> Term:
+        term = self.terms.get(name)
+        if term is None:
+            term = self.terms[name] = _unheard(name)
+        return term
 
     def _unpost(self, name: str, cluster: str, weight: int) -> None:
         term = self.terms[name]
@@ -255,7 +257,17 @@ class LiveIndex:
 
 def _unheard(name: str) -> Term:
     """Return what is known of a term that no story had yet."""
-    return Term(COMMON.get(name, 0.0) * PRIOR_STORIES)
+    return Term(_prior(name))
+
+
+def _prior(name: str) -> float:
+    """Return how many of the stories before the first are taken to have had a term."""
+    return COMMON.get(name, 0.0) * PRIOR_STORIES
+
+
+def strongest(values: Mapping[str, float], most: int) -> list[str]:
+    """Return the names of the highest values, of equal ones the first by name."""
+    return sorted(sorted(values), key=values.__getitem__, reverse=True)[:most]
 
 
 def main_terms(weights: Mapping[str, int], size: int) -> list[str]:

@@ -14,7 +14,7 @@ from stories.model import Story
 from stories.topics import cluster_key
 from streams.cluster import documents
 from streams.cluster.evidence import SURE
-from streams.cluster.index import Candidate, Entry, LiveIndex, Span, Vector, main_terms
+from streams.cluster.index import Candidate, Entry, LiveIndex, Profile, Span, Vector, main_terms
 from streams.cluster.leads import reports_of, summed_up
 from streams.cluster.origins import signature
 from streams.cluster.records import (
@@ -196,14 +196,14 @@ class ClusterOperator:
         size = joined.cluster.size
         if not neighbours and not documents.looks_around(size):
             return []
-        vector = index.vector(joined.weights)
         if documents.looks_around(size):
+            vector = index.vector(joined.weights)
             around = index.nearest(vector, without=joined.cluster.id)[: NEIGHBOURS - 1]
             neighbours += [candidate.cluster for candidate in around if candidate.cluster not in neighbours]
-        span, found = documents.span(joined), []
+        known, span, found = Profile(joined.weights, joined.norm), documents.span(joined), []
         for neighbour in neighbours:
             entry = index.entries[neighbour]
-            similarity = index.alike(vector, neighbour) * self._nearness(span, entry.span)
+            similarity = index.alike(known, neighbour) * self._nearness(span, entry.span)
             needed = self.options.merge * (1.0 + SIZE_CAUTION * math.log(min(size, entry.size)))
             if similarity >= needed and _is_sure(index, main_terms(joined.weights, size), neighbour):
                 found.append(neighbour)

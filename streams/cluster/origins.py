@@ -32,4 +32,7 @@ def is_copy(fresh: bytes, known: Sequence[bytes]) -> bool:
         return False
     own = np.frombuffer(fresh, dtype="<u4")
     others = np.frombuffer(b"".join(known), dtype="<u4").reshape(len(known), PERMUTATIONS)
-    return bool(((others == own).sum(axis=1) >= SAME_TEXT * PERMUTATIONS).any())
+    equal = others == own
+    enough = SAME_TEXT * PERMUTATIONS
+    # mostly all of them together have too few in common, which is told at a fifth of the cost
+    return bool(np.count_nonzero(equal) >= enough and (equal.sum(axis=1) >= enough).any())

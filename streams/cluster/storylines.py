@@ -15,7 +15,7 @@ import msgspec
 
 from stories.model import Cluster
 from streams.cluster.evidence import SURE, Shared, beyond_chance
-from streams.cluster.index import LiveIndex
+from streams.cluster.index import LiveIndex, strongest
 from streams.cluster.records import Chapter, Live
 from streams.cluster.terms import SCALE
 
@@ -109,10 +109,8 @@ class Storylines:
         if best is None:
             return None
         _, (_, found), shared = best
-        strongest = sorted(shared, key=lambda term: (-index.rarity(term), term))[:TIE_TERMS]
-        return Predecessor(
-            found, self.chapters[found], ", ".join(one.removeprefix(ACTOR) for one in strongest)
-        )
+        telling = strongest({term: index.rarity(term) for term in shared}, TIE_TERMS)
+        return Predecessor(found, self.chapters[found], ", ".join(one.removeprefix(ACTOR) for one in telling))
 
     def _evidence(
         self, shared: Sequence[str], fresh: Chapter, older: str, without: Collection[str], index: LiveIndex
@@ -147,10 +145,10 @@ def chapter(live: Live, index: LiveIndex, known: Chapter | None) -> Chapter:
     """Return what is remembered of a cluster; whether it is followed, only its `known` chapter says."""
     cluster = live.cluster
     values = {term: weight * index.rarity(term) for term, weight in live.weights.items()}
-    strongest = sorted(values, key=lambda term: (-values[term], term))[:STRONGEST]
+    terms = {term: live.weights[term] for term in strongest(values, STRONGEST)}
     return Chapter(
         language=cluster.language, storyline=cluster.storyline, first_seen=cluster.first_seen,
-        last_seen=cluster.last_seen, terms={term: live.weights[term] for term in strongest},
+        last_seen=cluster.last_seen, terms=terms,
         actors=main_actors(live.weights, cluster.size), pacts=live.pacts, kinds=live.kinds,
         followed=known is not None and known.followed,
     )  # fmt: skip
