@@ -14,7 +14,7 @@ SIGNED = PactStep(
 
 def read(text: str, steps: list[PactStep] | None = None) -> dict[str, str]:
     told = story(body=text)
-    found = provisions.read(told, sentences.split(told), [], [SIGNED] if steps is None else steps)
+    found = provisions.read(told, sentences.split(told), [SIGNED] if steps is None else steps)
     return {one.name: one.value for one in found}
 
 

@@ -63,7 +63,7 @@ class TagOperator(Stateless):
                 mentions = sorted([*mentions, *offices], key=_place)
             reported = self.reported(sentences, named, story.timestamp.year)
             steps = pactsteps.read(read, sentences, mentions)
-            promised = provisions.read(read, sentences, mentions, steps)
+            promised = provisions.read(read, sentences, steps)
         codes = _ids(mentions, "actor")
         topics, planned, negated = summary(reported)
         return msgspec.structs.replace(

@@ -39,12 +39,12 @@ def date_of(clause: Clause, verb: Verb, target: Target, status: StepStatus, publ
         return published.isoformat()
     if after or before:
         return (after or before[::-1])[0].date
-    if status == "planned" or not _is_news(clause, verb, target):
+    if status == "planned" or not _is_news(clause, verb):
         return ""
     return published.isoformat()
 
 
-def _is_news(clause: Clause, verb: Verb, target: Target) -> bool:
+def _is_news(clause: Clause, verb: Verb) -> bool:
     """Return whether a step without a date is told as today's: in the present, the perfect, or as the lead."""
     before = clause.text[: verb.start]
     if verb.form in ("present", "ing") or verb.shape == "noun":

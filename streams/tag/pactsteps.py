@@ -29,7 +29,7 @@ def read(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention
         if clause.verbs:
             for step in _steps_of(story, clause, published, told, earlier):
                 steps.append(step)
-                told.append(_told(step, clause))
+                told.append(_told(step))
         if clause.names:
             told.extend(introduced(clause))
         earlier.append(clause)
@@ -78,7 +78,7 @@ def _evidence(story: Story, sentence: Sentence) -> Evidence:
     )
 
 
-def _told(step: PactStep, clause: Clause) -> Told:
+def _told(step: PactStep) -> Told:
     return Told(step.pact, step.kind, tuple(step.parties), step.duration_years, False, tuple(step.by))
 
 

@@ -85,9 +85,7 @@ def target_of(clause: Clause, verb: Verb) -> Target | None:
                 text[name.end :],
             ) and verb.step not in ("negotiated", "proposed"):
                 break
-            if _other_object(clause, verb, name, gap) or (
-                not gap.strip() and _ADJECTIVE.search(text[: verb.end])
-            ):
+            if _other_object(verb, gap) or (not gap.strip() and _ADJECTIVE.search(text[: verb.end])):
                 break
             return Target(name.start, name.end, name, _org_of(clause, name), False)
     if verb.shape == "member" or verb.step in ("acceded", "withdrawn"):
@@ -126,7 +124,7 @@ def pronoun_target(clause: Clause, verb: Verb) -> Target | None:
     return Target(verb.start, verb.start, _IT, "", True) if is_subject or comes_after else None
 
 
-def _other_object(clause: Clause, verb: Verb, name: PactName, gap: str) -> bool:
+def _other_object(verb: Verb, gap: str) -> bool:
     """Return whether the verb's own object stands between it and the pact."""
     is_wish = verb.word.lower().startswith(("want", "seek", "sought", "demand"))
     if (verb.step in ("proposed", "acceded", "withdrawn") and not is_wish) or verb.shape == "noun":

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from stories.model import Evidence, Mention, PactStep, ProvisionName, ProvisionReport, ProvisionValue, Story
+from stories.model import Evidence, PactStep, ProvisionName, ProvisionReport, ProvisionValue, Story
 from streams.tag.openings import Finder, Openings
 from streams.tag.sentences import Sentence
 
@@ -42,9 +42,7 @@ _DENIED = re.compile(
 )
 
 
-def read(
-    story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention], steps: Sequence[PactStep]
-) -> list[ProvisionReport]:
+def read(story: Story, sentences: Sequence[Sentence], steps: Sequence[PactStep]) -> list[ProvisionReport]:
     """Return what `story` says of the provisions of the pact it tells most of, each value of each once."""
     if not steps:
         return []
