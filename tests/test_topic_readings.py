@@ -10,7 +10,10 @@ SETTINGS = load(None, {})
 TAGGER = build(SETTINGS.actors, SETTINGS.topics)
 
 TOLD = {
-    "treaty-signing": ["Peru and Chile reach an agreement on fishing after a week of talks."],
+    "treaty-signing": [
+        "Peace deal signed by Chad and Sudan.",
+        "Peru and Chile reach an agreement on fishing after a week of talks.",
+    ],
     "ratification": ["Fiji decides to join the convention on cluster bombs."],
     "military-exercise": ["North Korea says it ends its nuclear tests and will shut down the test site."],
     "arms-transfer": [
@@ -41,7 +44,11 @@ TOLD = {
         "Peru and Chile will hold their first consultations on defence.",
         "The presidents of Peru and Chile will meet on the sidelines of the assembly.",
     ],
-    "sanctions": ["Norway unfreezes the assets of a Libyan bank."],
+    "sanctions": [
+        "Two banks of Iran were sanctioned over their loans.",
+        "Canada has sanctioned nine officials of Myanmar.",
+        "Norway unfreezes the assets of a Libyan bank.",
+    ],
     "diplomatic-relations": [
         "Peru freezes all contacts with Chile.",
         "Norway recognises the council as the legitimate representative of Libya.",
@@ -63,6 +70,8 @@ NOT_TOLD = {
         "Voters in Britain ponder whether to remain in the European Union as the referendum on membership nears.",
     ],
     "treaty-withdrawal": [
+        "The pound falls against the dollar as Britain waits for Brexit talks with France to begin.",
+        "A court lets the European Commission suspend funds from the European Union to Poland.",
         "The ruling party of Hungary withdraws from a bloc in the European Parliament.",
         "The party of North Korea cancels its largest political convention.",
         "Auditors reckon the cost of leaving the European Union.",
@@ -74,6 +83,7 @@ NOT_TOLD = {
         "A university in Kenya holds a security drill.",
     ],
     "arms-transfer": [
+        "Kenya looks into the purchase of houses in Spain through shell companies.",
         "Russia warns Norway against giving Ukraine approval to use rockets.",
         "Ukraine fires American-supplied missiles at a depot in Russia.",
         "A siren is sent by mistake to phones in South Korea after a rocket rose in North Korea.",
@@ -95,6 +105,8 @@ NOT_TOLD = {
         "Soldiers in Chad seize the state television and close the borders.",
     ],
     "negotiation": [
+        "Nepal bans films of India for a dialogue about a goddess.",
+        "Delegates in Zimbabwe meet for a new constitution.",
         "The governor of Quito calls her advisers to an emergency meeting, as did the mayor of Lima in Peru.",
         "Kenya and Uganda ban ivory trade and processing.",
         "A minister from Fiji makes a visit to the northern border.",
@@ -104,6 +116,10 @@ NOT_TOLD = {
         "A lawyer from Egypt meets a client in Dubai.",
     ],
     "sanctions": [
+        "A sanctioned tycoon from Russia falls ill in Turkey.",
+        "Australia halts exports of cattle to Indonesia after reports of cruelty in abattoirs.",
+        "The football union of Africa lifts its sanctions on Togo.",
+        "An anti-corruption office in Ukraine freezes the assets of a tycoon.",
         "The parliament of Russia votes for a list of blacklisted websites.",
         "Austria unfreezes aid to schools in Jordan.",
         "A judge in Israel rules against the heirs, sanctioning them for the delay.",

@@ -141,7 +141,7 @@ _WHICH_WAS = re.compile(
     r"[^.;]{0,30}?,\s(?:a|an|the|which|that)\s[^,.;]{0,40}?\b(?:in|of|from|on)\s[12]\d{3}\b"
 )
 _YEAR_BEFORE = re.compile(
-    r"\b(?:in|of|since|from|(?:since|during|after|at)\sthe)\s((?:18|19|20)\d\d)\s(?:[\w-]+\s){0,3}$"
+    r"\b(?:in|of|since|from|(?:since|during|after|at)\sthe)\s((?:18|19|20)\d\d)\s(?:[\w\ue000-\ue4ff–-]+\s){0,3}$"
 )
 _SINCE_DOING = re.compile(r"\bsince\s\w+ing\b")  # "since waging war"
 _ANNIVERSARY = Finder(r"(?:anniversary|commemorat\w+|memorial|centenary|mark(?:s|ed|ing)?\s[\w-]+\syears)\b")
@@ -158,6 +158,13 @@ _LONG_SINCE = re.compile(
 )
 _DONE_EARLIER = re.compile(
     rf"\b(?:last\s{_SEASON}\s(?:(?!to\s)[^\s,;]+\s){{0,2}}|since\s(?:[^\s,;]+\s){{0,4}}|(?:which|who|that)\shad\s(?:\w+\s)?)$"
+)
+# "under the accord signed on Monday", not "a deal is signed": what has an article is known.
+_KNOWN = re.compile(
+    r"\b(?:to|of|with|under|in|by|from|on|against)\s(?:(?:the|its|their|this|that)|[^\s,;]+['’]s)\s(?:[^\s,;]+\s){0,4}$"
+)
+_BARE_PARTICIPLE = re.compile(
+    r"(?:(?!(?:is|are|was|were|be|been|being|to|has|have|had|will)\b)[^\s,;]+\s){1,3}(?:signed|reached|concluded|agreed|struck)$"
 )
 # "after its withdrawal from the pact"
 _AFTERMATH = re.compile(r"\b(?:after|following|despite|because\sof|due\sto)\s(?:[^\s,;]+\s){0,4}$|\($")
@@ -328,6 +335,8 @@ def _is_history(text: str, cues: Starts, begin: int, places: tuple[int, int, int
     """
     start, head, end = places
     if _DONE_EARLIER.search(text, 0, head):
+        return True
+    if _BARE_PARTICIPLE.fullmatch(text, start, _word_end(text, head)) and _KNOWN.search(text, 0, start):
         return True
     if _ACT_NOUN.match(text, start) and _AFTERMATH.search(text, 0, start):
         return True
