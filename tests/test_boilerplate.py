@@ -25,6 +25,12 @@ NEWS = "Finland's parliament met on Tuesday."
         "File photo: Ukrainian soldiers shell Russian positions",
         "Sign up to our newsletter on the treaties that Russia and China sign",
         "Subscribe to our channel for news of the ceasefire between Israel and Hamas",
+        "You may also like: China and Russia hold naval drills",
+        "Watch: Israel and Hamas sign a ceasefire",
+        "(Reporting by Ann Doe in Moscow and Bo Roe in Minsk; Editing by Max Moe)",
+        "Reporting by Ann Doe in Kyiv; additional reporting by Bo Roe in Beirut",
+        "Ann Doe in Baghdad and Bo Roe in Seoul contributed to this report",
+        "The post Iran and Russia sign a defence pact appeared first on The Outlet",
         "Comments: Iran ratified the treaty with Russia!",
     ],
 )
@@ -42,6 +48,9 @@ def test_boilerplate_is_no_tag_wherever_it_stands(line: str) -> None:
         "Russia and Belarus signed a related treaty: it covers defence.",
         "The photo shows Russia and Belarus signing a treaty.",
         "Russia and Belarus sign up to a defence treaty with China.",
+        "Reporting by the Outlet shows that Russia and Belarus signed a treaty.",
+        "Russia and Belarus contributed troops to a report on their drills.",
+        "A treaty signed by Russia and Belarus appeared in print.",
         "Read more into it if you like: Russia and Belarus signed a treaty.",
     ],
 )

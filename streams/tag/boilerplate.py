@@ -10,10 +10,20 @@ _FIELDS = ("summary", "body")  # a title is never a caption
 _LABELS = (
     r"Related(?: (?:articles?|stories|story|news|coverage|content|links?|topics?))?|Read (?:more|also|next|on)|"
     r"Also read|See also|More (?:on this(?: story| topic)?|stories|from)|Recommended|(?:File )?(?:Photo|Image|Picture)s?|"
-    r"Caption|Advertisement|Sponsored(?: content)?|Comments?"
+    r"Caption|Advertisement|Sponsored(?: content)?|Comments?|Most (?:read|popular|viewed)|Trending(?: now)?|"
+    r"You (?:may|might) also (?:like|be interested in)|Don['’]t miss|In case you missed it|"
+    r"(?:Watch|Listen)(?: (?:now|live|more|next))?|Video|Podcast"
 )
 _REQUESTS = r"(?:Sign up|Subscribe|Follow us|Join us|Click here|Download|Get our|Support our)\b"
 _OFFERED = r"(?:newsletters?|briefing|alerts?|channel|podcast|inbox|app|updates|here|twitter|facebook|telegram|whatsapp)"
+_NAMES = r"[A-Z][\w.'’-]*(?:(?:,| and| in| at| for|;)? (?:the )?[A-Z][\w.'’-]*)*"
+_WORK = r"(?:[Rr]eporting|[Ww]riting|[Ee]diting|[Tt]ranslation|[Gg]raphics|[Cc]ompiled|[Ww]ritten|[Ee]dited)"
+# Who wrote it and from where, at the end of a wire's report; and what a site's feed puts below each of its posts.
+_CLOSINGS = (
+    (" by ", re.compile(rf"\(?(?:\bAdditional |\bFurther )?\b{_WORK} by {_NAMES}(?:[;,.]? (?:additional |and )?{_WORK} by {_NAMES})*\)?(?=\s*$|[.\n])")),
+    ("contributed", re.compile(r"(?:^|(?<=[.!?…\n)]))[^\n.!?…]*\bcontributed(?: (?:to this (?:report|story|article)|reporting)\b[^\n.!?…]*|(?=\s*(?:[.\n]|$)))")),
+    ("appeared", re.compile(r"\bThe post [^\n]{1,300}? (?:appeared first|first appeared) on [^\n.]*")),
+)  # fmt: skip
 # a label in any case ("ALSO READ:") goes to the end of its sentence, a request only where it offers something
 _PIECE = (
     rf"[ \t•·*>-]*"
@@ -34,4 +44,8 @@ def blanked(story: Story) -> Story:
 def _blanked(text: str) -> str:
     if first := _AT_START.match(text):
         text = " " * first.end() + text[first.end() :]
-    return _AFTER_MARK.sub(lambda match: match[1] + " " * (len(match[0]) - len(match[1])), text)
+    text = _AFTER_MARK.sub(lambda match: match[1] + " " * (len(match[0]) - len(match[1])), text)
+    for word, closing in _CLOSINGS:
+        if word in text:
+            text = closing.sub(lambda match: " " * len(match[0]), text)
+    return text
