@@ -2,7 +2,7 @@
 
 import msgspec
 
-from stories.model import Alert, Cluster, Pact, PactChange, Receipt, Story, Subject
+from stories.model import Alert, Cluster, DeadLetter, Pact, PactChange, Receipt, Story, Subject
 
 SCHEMA = 2  # a reader of schema 1 would take it for an edit, and keep what was to go
 
@@ -40,6 +40,17 @@ def cluster_without(cluster: Cluster, story_id: str) -> Cluster:
         outlets=[outlet for outlet in cluster.outlets if outlet in {link.outlet for link in links}],
         origins=min(cluster.origins, left), **emptied,
     )  # fmt: skip
+
+
+def listing_without(cluster: Cluster, story_id: str) -> Cluster:
+    """Return `cluster` without its line on a story, and as it is where it has none."""
+    listed = any(link.id == story_id for link in cluster.stories)
+    return cluster_without(cluster, story_id) if listed else cluster
+
+
+def letter_without(letter: DeadLetter, story_id: str) -> DeadLetter | None:
+    """Return a dead letter as it is; None where its bytes name the story."""
+    return None if story_id.encode() in letter.payload else letter
 
 
 def change_without(change: PactChange, story_id: str) -> PactChange | None:

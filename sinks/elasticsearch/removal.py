@@ -11,7 +11,7 @@ from sinks.elasticsearch import indices
 from sinks.elasticsearch.client import told_apart
 from stories import topics
 from stories.model import Alert, Cluster, DeadLetter, Document, PactChange, Story
-from stories.withdrawal import change_without, cluster_without
+from stories.withdrawal import change_without, letter_without, listing_without
 
 D = TypeVar("D", bound=Document)
 Write = Callable[[Document], None]
@@ -86,21 +86,11 @@ def _traces(
         "bool": {"should": [{"term": {"subject.id": story.id}}, {"term": {"receipt.stories": story.id}}]}
     }
     if story.cluster:
-        yield (
-            topics.CLUSTERS.name,
-            Cluster,
-            {"term": {"id": story.cluster}},
-            lambda one: _listed(one, story.id),
-        )
+        own = {"term": {"id": story.cluster}}
+        yield topics.CLUSTERS.name, Cluster, own, lambda one: listing_without(one, story.id)
     yield topics.PACT_CHANGES.name, PactChange, every, lambda one: change_without(one, story.id)
     yield topics.ALERTS.name, Alert, rests, lambda _: None
-    wanted = story.id.encode()
-    yield topics.DEAD_LETTERS.name, DeadLetter, every, lambda one: None if wanted in one.payload else one
-
-
-def _listed(cluster: Cluster, story_id: str) -> Cluster:
-    listed = any(link.id == story_id for link in cluster.stories)
-    return cluster_without(cluster, story_id) if listed else cluster
+    yield topics.DEAD_LETTERS.name, DeadLetter, every, lambda one: letter_without(one, story.id)
 
 
 def _documents(

@@ -8,7 +8,7 @@ from typing import TypeVar
 from sinks.sqlite import index
 from stories import topics, wire
 from stories.model import Alert, Cluster, DeadLetter, Document, PactChange, Story
-from stories.withdrawal import change_without, cluster_without
+from stories.withdrawal import change_without, letter_without, listing_without
 
 D = TypeVar("D", bound=Document)
 
@@ -26,13 +26,10 @@ def withdraw(connection: sqlite3.Connection, story: Story) -> None:
         # the words of a removed row stay in the index until its parts are merged
         connection.execute("INSERT INTO story_words (story_words) VALUES ('optimize')")
     cluster = known.cluster or story.cluster
-    _rewrite(connection, topics.CLUSTERS.name, Cluster, lambda one: _listed(one, story.id), cluster)
+    _rewrite(connection, topics.CLUSTERS.name, Cluster, lambda one: listing_without(one, story.id), cluster)
     _rewrite(connection, topics.PACT_CHANGES.name, PactChange, lambda one: change_without(one, story.id))
     _rewrite(connection, topics.ALERTS.name, Alert, lambda one: None if _rests_on(one, story.id) else one)
-    _rewrite(
-        connection, topics.DEAD_LETTERS.name, DeadLetter,
-        lambda one: None if story.id.encode() in one.payload else one,
-    )  # fmt: skip
+    _rewrite(connection, topics.DEAD_LETTERS.name, DeadLetter, lambda one: letter_without(one, story.id))
 
 
 def prune(connection: sqlite3.Connection, before: datetime, limit: int) -> int:
@@ -53,11 +50,6 @@ def prune(connection: sqlite3.Connection, before: datetime, limit: int) -> int:
 def _remove(connection: sqlite3.Connection, row: int, story: Story) -> None:
     index.forget(connection, row, story)
     connection.execute("DELETE FROM stories WHERE row = ?", (row,))
-
-
-def _listed(cluster: Cluster, story_id: str) -> Cluster:
-    listed = any(link.id == story_id for link in cluster.stories)
-    return cluster_without(cluster, story_id) if listed else cluster
 
 
 def _rests_on(alert: Alert, story_id: str) -> bool:
