@@ -63,3 +63,12 @@ def test_nothing_moves(summary: str, body: str) -> None:
     read = blanked(made := story("a", title="Photo: a", summary=summary, body=body))
 
     assert (len(read.summary), len(read.body), read.title) == (len(made.summary), len(made.body), made.title)
+
+
+@pytest.mark.parametrize(
+    "piece", ["Written by A; written by B; ", "Reporting by A and ", "The post ", "x contributed "]
+)
+def test_credits_without_an_end_are_read_in_step_with_their_length(piece: str) -> None:
+    read = blanked(story("a", body=piece * (200_000 // len(piece))))
+
+    assert len(read.body) > 190_000  # minutes, were each start to look at all that follows

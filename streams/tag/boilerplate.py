@@ -16,11 +16,12 @@ _LABELS = (
 )
 _REQUESTS = r"(?:Sign up|Subscribe|Follow us|Join us|Click here|Download|Get our|Support our)\b"
 _OFFERED = r"(?:newsletters?|briefing|alerts?|channel|podcast|inbox|app|updates|here|twitter|facebook|telegram|whatsapp)"
-_NAMES = r"[A-Z][\w.'’-]*(?:(?:,| and| in| at| for|;)? (?:the )?[A-Z][\w.'’-]*)*"
 _WORK = r"(?:[Rr]eporting|[Ww]riting|[Ee]diting|[Tt]ranslation|[Gg]raphics|[Cc]ompiled|[Ww]ritten|[Ee]dited)"
+_NAME = r"[A-Z](?:\.|[\w'’-]*+)"
+_NAMES = rf"{_NAME}(?:(?:,| and| in| at| for|;)? (?:the )?(?!{_WORK} by){_NAME}){{0,30}}+"
 # Who wrote it and from where, at the end of a wire's report; and what a site's feed puts below each of its posts.
 _CLOSINGS = (
-    (" by ", re.compile(rf"\(?(?:\bAdditional |\bFurther )?\b{_WORK} by {_NAMES}(?:[;,.]? (?:additional |and )?{_WORK} by {_NAMES})*\)?(?=\s*$|[.\n])")),
+    (" by ", re.compile(rf"\(?(?:\bAdditional |\bFurther )?\b{_WORK} by {_NAMES}(?:[;,.]? (?:additional |and )?{_WORK} by {_NAMES}){{0,5}}+\)?(?=\s*$|[.\n])")),
     ("contributed", re.compile(r"(?:^|(?<=[.!?…\n)]))[^\n.!?…]*\bcontributed(?: (?:to this (?:report|story|article)|reporting)\b[^\n.!?…]*|(?=\s*(?:[.\n]|$)))")),
     ("appeared", re.compile(r"\bThe post [^\n]{1,300}? (?:appeared first|first appeared) on [^\n.]*")),
 )  # fmt: skip
