@@ -1,4 +1,4 @@
-"""Stories to measure with: as dense as news gets, summaries of the archive put end to end."""
+"""Stories to measure with: as dense as news gets, summaries of the archive put end to end; and articles as they are."""
 
 import gzip
 import json
@@ -19,9 +19,22 @@ MISSING = (
 STAND_IN = "The parliament of Iran ratified a treaty with Russia after talks in Moscow. "
 
 
+def data() -> Path:
+    """Return where the material to measure with is, or should be."""
+    return Path(os.environ.get("PACTWATCH_DATA", "../shared/data"))
+
+
 def archive() -> Path:
     """Return where the archive of news is, or should be."""
-    return Path(os.environ.get("PACTWATCH_DATA", "../shared/data")) / ARCHIVE
+    return data() / ARCHIVE
+
+
+def articles(chars: int) -> list[str]:
+    """Return the bodies of the article pages, in many languages, cut into texts of `chars` characters; none without."""
+    bodies = [path.read_text(encoding="utf-8") for path in sorted(data().glob("pages/*.expected.txt"))]
+    return [
+        body[start : start + chars] for body in bodies for start in range(0, len(body) - chars + 1, chars)
+    ]
 
 
 def texts(count: int, chars: int) -> list[str]:

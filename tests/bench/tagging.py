@@ -1,4 +1,8 @@
-"""How many stories a second the tag step takes, part by part, beside other matchers on the same names."""
+"""How many stories a second the tag step takes, part by part, beside other matchers on the same names.
+
+Dense stories are summaries of events put end to end, each sentence full of names and reports; articles are news as
+it is written.
+"""
 
 import random
 import time
@@ -7,7 +11,7 @@ from datetime import UTC, datetime
 
 from ahocorasick_rs import AhoCorasick
 
-from pactwatch.settings import load
+from pactwatch.settings import Settings, load
 from stories.model import Feed, Story
 from streams.tag.names import Names
 from streams.tag.operator import TagOperator, build
@@ -17,6 +21,8 @@ from tests.bench import corpus
 
 TITLE = "Tagging: stories of 2,000 characters per second, one core"
 STORIES, CHARS, ROUNDS = 400, 2000, 3
+MORE_NAMES = 10_000, 100_000
+STEP, PEER = "the whole tag step", "spaCy PhraseMatcher"
 AHOCORASICK_RS, PYAHOCORASICK = "ahocorasick-rs alone", "pyahocorasick alone"
 NOON = datetime(2014, 6, 1, 12, tzinfo=UTC)
 
@@ -56,13 +62,45 @@ def run() -> Iterable[Mapping[str, object]]:
     )
     bare, others = _bare(names), _others(names)
     rates = _rates({**_parts(operator), **bare, **others}, stories)
-    peer = rates.get("spaCy PhraseMatcher", 0.0)
+    peer = rates.get(PEER, 0.0)
     for label, rate in rates.items():
-        yield _row(label, len(names), rate, peer)
+        yield _row(f"{label}, dense stories", len(names), rate, peer)
+    yield from _on_articles(operator, others, len(names))
+    yield from _with_more_names(settings, stories, len(names), peer)
     if PYAHOCORASICK in others:
         yield _agreement(bare[AHOCORASICK_RS], others[PYAHOCORASICK], stories, len(names))
     yield from _by_number_of_names(stories, peer)
     yield _row("PETRARCH2, as published: 250 sentences a second", 0, 250 / _sentences_each(stories), peer)
+
+
+def _on_articles(
+    operator: TagOperator, others: Mapping[str, Callable[[Story], object]], names: int
+) -> Iterator[dict[str, object]]:
+    """Yield the rates of the step and of its peer on articles, those in English and all."""
+    articles = [_story(number, text) for number, text in enumerate(corpus.articles(CHARS))]
+    if not articles:
+        empty = dict.fromkeys(("names", "stories/s", "of PhraseMatcher"), "")
+        yield {"what": "articles: skipped, as there are none here (set PACTWATCH_DATA)", **empty}
+        return
+    english = [story for story in articles if operator.tag(story).language == "en"]
+    beside = {label: other for label, other in others.items() if label == PEER}
+    for which, read in (("English articles", english), ("articles in all languages", articles)):
+        rates = _rates({STEP: operator.tag, **beside}, read * max(1, STORIES // len(read)))
+        for label, rate in rates.items():
+            yield _row(f"{label}, {len(read)} {which}", names, rate, rates.get(PEER, 0.0))
+
+
+def _with_more_names(
+    settings: Settings, stories: list[Story], names: int, peer: float
+) -> Iterator[dict[str, object]]:
+    """Yield the rates of the step with the names that ship alone, and with made-up ones to so many in all."""
+    operators = {
+        str(count): build([*settings.actors, *_made_up(stories, count - names)], settings.topics)
+        for count in (names, *MORE_NAMES)
+    }
+    rates = _rates({count: operator.tag for count, operator in operators.items()}, stories)
+    for count, rate in rates.items():
+        yield _row(f"{STEP}, dense stories, the names that ship and made-up ones", int(count), rate, peer)
 
 
 def _by_number_of_names(stories: list[Story], peer: float) -> Iterator[dict[str, object]]:
@@ -105,7 +143,7 @@ def _made_up(stories: list[Story], count: int) -> list[ActorRule]:
 
 def _parts(operator: TagOperator) -> dict[str, Callable[[Story], object]]:
     return {
-        "the whole tag step": operator.tag,
+        STEP: operator.tag,
         "names resolved": operator.named,
         "names and topics": lambda story: operator.reported(split(story), operator.named(story), 2014),
         "our automaton, boundaries, longest": lambda story: operator.actors.names.find(story.body),
@@ -183,6 +221,6 @@ def _spacy(names: list[str]) -> dict[str, Callable[[Story], object]]:
     ruler = ruled.add_pipe("entity_ruler")
     ruler.add_patterns([{"label": "NAME", "pattern": name} for name in names])  # type: ignore[attr-defined]
     return {
-        "spaCy PhraseMatcher": lambda story: phrases(blank.make_doc(story.body)),
+        PEER: lambda story: phrases(blank.make_doc(story.body)),
         "spaCy EntityRuler": lambda story: ruled(story.body),
     }
