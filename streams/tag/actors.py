@@ -4,7 +4,8 @@ import re
 import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+
+import msgspec
 
 from stories.model import Mention
 from stories.text import lowered
@@ -57,7 +58,7 @@ _MEMBERS = re.compile(
 _FIRM_USES = {use: f"actor.{use}" for use in ("name", "demonym", "capital")}
 
 
-class Named(NamedTuple):
+class Named(msgspec.Struct, frozen=True, gc=False):
     """A resolved name. `core_end` is where the name itself ends; the mention may go on: "Iran's parliament"."""
 
     field: str

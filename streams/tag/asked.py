@@ -5,7 +5,8 @@ So one look at each word and each name of a sentence says what it has of all of 
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import NamedTuple
+
+import msgspec
 
 from streams.tag.rules import ActorRule
 
@@ -56,7 +57,7 @@ class Asked:
         return met
 
 
-class Met(NamedTuple):
+class Met(msgspec.Struct, frozen=True, gc=False):
     """How an actor is asked for, and the bits of the sets in which it is."""
 
     known_as: tuple[str, ...]

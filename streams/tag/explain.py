@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from typing import NamedTuple
 
+import msgspec
+
 from stories.model import Feed, Mention, Story
 from streams.tag.asked import Asked
 from streams.tag.boilerplate import blanked
@@ -72,7 +74,7 @@ def _verdict(rule: CompiledRule, sentence: Masked, before: Masked | None, asked:
         return (1, _lacking(near, sentence, asked)) if near else (0, NO_WORD)
     if (count := actors_of(sentence, before)) < rule.rule.actors:
         return 2, f"actors: names {count} of {rule.rule.actors}"
-    if not allows(rule._replace(unless=()), sentence, before):
+    if not allows(msgspec.structs.replace(rule, unless=()), sentence, before):
         return 3, f"needs: none of {', '.join(pattern.source for pattern in rule.needs)}"
     forbidding = [pattern.source for pattern in rule.unless if pattern.search(sentence)]
     if forbidding:

@@ -1,8 +1,9 @@
 """One automaton finds every name in a text: overlapping matches, then word boundaries, then the longest."""
 
 from collections.abc import Sequence
-from typing import Literal, NamedTuple
+from typing import Literal
 
+import msgspec
 from ahocorasick_rs import AhoCorasick
 
 from streams.tag.rules import ActorRule
@@ -10,7 +11,7 @@ from streams.tag.rules import ActorRule
 Use = Literal["name", "demonym", "capital", "short", "context"]
 
 
-class Form(NamedTuple):
+class Form(msgspec.Struct, frozen=True, gc=False):
     """One way to write one actor; `alias` is the form as the rule has it."""
 
     actor: ActorRule
@@ -18,7 +19,7 @@ class Form(NamedTuple):
     use: Use
 
 
-class Hit(NamedTuple):
+class Hit(msgspec.Struct, frozen=True, gc=False):
     """A name in a text, with everyone it may stand for: nobody where it is a decoy's."""
 
     start: int

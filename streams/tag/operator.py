@@ -116,12 +116,13 @@ def summary(reported: Iterable[Reported]) -> tuple[list[str], list[str], list[st
     topics: set[str] = set()
     planned: set[str] = set()
     negated: set[str] = set()
-    for mention, in_passing in reported:
+    for report in reported:
+        mention = report.mention
         if mention.status is Status.NEGATED:
             negated.add(mention.id)
         if mention.status is Status.PLANNED:
             planned.add(mention.id)
-        if mention.status not in _NO_NEWS or (mention.status is Status.NEGATED and not in_passing):
+        if mention.status not in _NO_NEWS or (mention.status is Status.NEGATED and not report.in_passing):
             topics.add(mention.id)
     return sorted(topics), sorted(planned), sorted(negated)
 

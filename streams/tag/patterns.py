@@ -15,6 +15,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol
 
+import msgspec
+
 from stories.errors import ConfigError
 from streams.tag.asked import Asked
 from streams.tag.forms import forms
@@ -34,7 +36,7 @@ _SLOTS = {
 _GAP_WORDS = 8
 
 
-class Pattern(NamedTuple):
+class Pattern(msgspec.Struct, frozen=True, gc=False):
     """A compiled pattern: `triggers` are words of which one must be in the sentence for it to match.
 
     `needs` has a bit for every word and slot of the pattern: asking for them is far cheaper than matching.

@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Literal, Protocol, TypeVar
+
+import msgspec
 
 from stories.model import Story
 from stories.text import lowered
@@ -95,7 +97,7 @@ _DOTTED = re.compile(r"(?:\w\.)+\w")
 _OPENING = "\"'“”‘’«([—–-"
 
 
-class Sentence(NamedTuple):
+class Sentence(msgspec.Struct, frozen=True, gc=False):
     """One sentence: `getattr(story, field)[start:end] == text`, without space around it; `small` is it in small letters."""
 
     field: str
@@ -107,7 +109,12 @@ class Sentence(NamedTuple):
 
 def split(story: Story) -> list[Sentence]:
     """Return the sentences of title, summary and body, in this order."""
-    return [sentence for field in FIELDS for sentence in _sentences(field, getattr(story, field))]
+    return [
+        sentence
+        for field in FIELDS
+        if (text := getattr(story, field))
+        for sentence in _sentences(field, text)
+    ]
 
 
 def _sentences(field: str, text: str) -> list[Sentence]:
@@ -136,7 +143,7 @@ def in_each(sentences: Iterable[Sentence], placed: Sequence[P]) -> Iterator[tupl
     """Yield each sentence with those of `placed` that begin in it. Both come in order of field and place."""
     at, count = 0, len(placed)
     for sentence in sentences:
-        field, start, end, _, _ = sentence
+        field, start, end = sentence.field, sentence.start, sentence.end
         inside: list[P] = []
         while at < count:
             thing = placed[at]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from stories.errors import ConfigError
 from stories.model import Mention, Status
@@ -15,7 +16,7 @@ from streams.tag.status import Traits, is_in_passing, status_of
 _WORDS = re.compile(r"[^\W_\ue000-\ue4ff]+")
 
 
-class CompiledRule(NamedTuple):
+class CompiledRule(msgspec.Struct, frozen=True, gc=False):
     """A rule ready to run."""
 
     topic: str
@@ -26,7 +27,7 @@ class CompiledRule(NamedTuple):
     traits: Traits
 
 
-class Reported(NamedTuple):
+class Reported(msgspec.Struct, frozen=True, gc=False):
     """A topic that a sentence reports, with its receipt; `in_passing` says that it is no news of its own."""
 
     mention: Mention
@@ -53,8 +54,11 @@ class TopicFinder:
 
         `before` is the sentence before it: what a rule needs, and the actors it asks for, may stand there.
         """
+        wanted = self._wanted(sentence)
+        if not wanted:
+            return []  # as most sentences
         found: dict[tuple[str, Status], Reported] = {}
-        for rule, pattern, match in self.fired(sentence, before):
+        for rule, pattern, match in self._fired(wanted, sentence, before):
             reported = _report(rule, sentence, match, pattern, year)
             found.setdefault((rule.topic, reported.mention.status), reported)
         return list(found.values())
@@ -63,8 +67,7 @@ class TopicFinder:
         self, sentence: Masked, before: Masked | None
     ) -> Iterator[tuple[CompiledRule, Pattern, re.Match[str]]]:
         """Yield every rule that fires on a sentence, with its pattern and each thing that matched."""
-        wanted = self._wanted(sentence)
-        return self._fired(wanted, sentence, before) if wanted else iter(())
+        return self._fired(self._wanted(sentence), sentence, before)
 
     def _wanted(self, sentence: Masked) -> set[int]:
         """Return the places in _patterns of those for which a sentence has all that they need."""
