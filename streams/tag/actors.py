@@ -189,13 +189,14 @@ class _Story:
     def with_defined_acronyms(self, named: list[Named]) -> list[Named]:
         """Return `named` and what the text itself abbreviates: "Front for Change (FFC)" makes FFC a name."""
         found: list[Named] = []
-        taken = {(name.field, name.start) for name in named}
+        taken: set[tuple[str, int]] = set()
         for name in named:
             if name.actor.kind not in ("org", "group", "body") or name.rule == "actor.context":
                 continue
             defined = _DEFINED.match(self.texts[name.field], name.core_end)
             if not defined:
                 continue
+            taken = taken or {(name.field, name.start) for name in named}
             acronym = re.compile(rf"(?<!\w){re.escape(defined[1])}(?!\w)")
             for field, text in self.texts.items():
                 for match in acronym.finditer(text):
