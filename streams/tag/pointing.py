@@ -7,9 +7,9 @@ from stories.model import Mention
 from streams.tag.actors import Named
 from streams.tag.sentences import Sentence
 
-# begins with letters only, which a search finds at once; _offices looks at what stands before them
+# begins with letters only, which a search finds at once, and then looks back
 _OFFICE = re.compile(
-    r"he (?:president|prime minister|premier|chancellor|king|parliament|legislature|lower house|upper house|"
+    r"he (?<=\b[Tt]he )(?:president|prime minister|premier|chancellor|king|parliament|legislature|lower house|upper house|"
     r"government|cabinet|foreign minister|foreign ministry|defen[cs]e minister|defen[cs]e ministry)"
     r"\b(?!['’]|[ ](?:of|in|for|elect|and)\b|-)"
 )
@@ -21,7 +21,8 @@ def pointed(sentences: Sequence[Sentence], named: Sequence[Named]) -> Iterator[M
     What a sentence is about is the state that it names first.
     """
     for number, sentence in enumerate(sentences):
-        for start, end in _offices(sentence.text):
+        for office in _OFFICE.finditer(sentence.text):
+            start, end = office.start() - len("t"), office.end()
             place = sentence.start + start
             owner = next((name for name in _states(sentence, named) if name.end <= place), None)
             if owner := owner or _about(reversed(sentences[:number]), named):
@@ -30,13 +31,6 @@ def pointed(sentences: Sequence[Sentence], named: Sequence[Named]) -> Iterator[M
                     start=place, end=sentence.start + end, text=sentence.text[start:end], rule="actor.pointed",
                     alias=owner.alias,
                 )  # fmt: skip
-
-
-def _offices(text: str) -> Iterator[tuple[int, int]]:
-    for match in _OFFICE.finditer(text):
-        start = match.start() - 1
-        if start >= 0 and text[start] in "Tt" and not text[start - 1 : start].isalnum():
-            yield start, match.end()
 
 
 def _about(sentences: Iterable[Sentence], named: Sequence[Named]) -> Named | None:
