@@ -77,6 +77,7 @@ QUESTION = {
     "Has Japan imposed sanctions on Fiji?": "sanctions",
 }
 BACKGROUND = {
+    "A premier goes to Kyiv for the first time since the start of the Russian invasion of Ukraine.": "armed-conflict",
     "Troops of Chad march to the border under the accord signed with Sudan on Monday.": "treaty-signing",
     "A soldier who shot nine rebels in Mali on March 3, 1997, leaves prison.": "armed-conflict",
     "Peru opens a hall in Chile, a first since signing the treaty.": "treaty-signing",

@@ -10,6 +10,12 @@ SETTINGS = load(None, {})
 TAGGER = build(SETTINGS.actors, SETTINGS.topics)
 
 TOLD = {
+    "treaty-withdrawal": [
+        "The Gambia is to withdraw from the Commonwealth.",
+    ],
+    "trade-agreement": [
+        "Samoa becomes the newest member of the World Trade Organization.",
+    ],
     "treaty-signing": [
         "Peace deal signed by Chad and Sudan.",
         "Peru and Chile reach an agreement on fishing after a week of talks.",
@@ -17,12 +23,17 @@ TOLD = {
     "ratification": ["Fiji decides to join the convention on cluster bombs."],
     "military-exercise": ["North Korea says it ends its nuclear tests and will shut down the test site."],
     "arms-transfer": [
+        "The senate of the United States votes for a plan that equips rebels in Syria.",
         "Italy is to build two frigates for Egypt.",
         "Oman says that Iran smuggles weapons to militias.",
         "Chad accuses Sudan of delivering three helicopters to the rebels.",
         "Russia arms Syria with new missiles.",
     ],
     "armed-conflict": [
+        "Mali says that it has retaken a city from rebels.",
+        "Troops of Somalia expel militants from their last post in the capital.",
+        "Two grenades are thrown into the consulate of Oman in Karachi.",
+        "An attack on a mosque in Niger kills nine people.",
         "Oman says that Yemen has declared war on it.",
         "Six people are killed in an attack on a village in northern Nigeria.",
         "A wave of attacks across Iraq leaves thirty dead.",
@@ -50,6 +61,7 @@ TOLD = {
         "Norway unfreezes the assets of a Libyan bank.",
     ],
     "diplomatic-relations": [
+        "Peru expels a diplomat of Chile over the killing of a writer who was shot in Lima.",
         "Peru freezes all contacts with Chile.",
         "Norway recognises the council as the legitimate representative of Libya.",
         "Denmark reopens its embassy in Somalia, thirty years after it closed.",
@@ -70,6 +82,8 @@ NOT_TOLD = {
         "Voters in Britain ponder whether to remain in the European Union as the referendum on membership nears.",
     ],
     "treaty-withdrawal": [
+        "Germany withdraws a platoon from the NATO mission in Mali.",
+        "Chile rejoins the whaling convention.",
         "The pound falls against the dollar as Britain waits for Brexit talks with France to begin.",
         "A court lets the European Commission suspend funds from the European Union to Poland.",
         "The ruling party of Hungary withdraws from a bloc in the European Parliament.",
@@ -83,6 +97,7 @@ NOT_TOLD = {
         "A university in Kenya holds a security drill.",
     ],
     "arms-transfer": [
+        "France allows Ukraine to strike targets in Russia with the rockets that were sent.",
         "Kenya looks into the purchase of houses in Spain through shell companies.",
         "Russia warns Norway against giving Ukraine approval to use rockets.",
         "Ukraine fires American-supplied missiles at a depot in Russia.",
@@ -97,6 +112,7 @@ NOT_TOLD = {
         "A trader from Iran is convicted of selling missiles to Chad.",
     ],
     "armed-conflict": [
+        "Trade unions in Israel call a nationwide strike at the airport.",
         "A minister of Chile declares war on waste.",
         "Three people are hurt in a knife attack on a train in Germany.",
         "Nine people die in explosions at a fireworks factory in Mexico.",

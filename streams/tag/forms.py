@@ -9,6 +9,7 @@ _IRREGULAR = {
     "go": "goes went gone going go",
     "come": "comes came coming come",
     "take": "takes took taken taking take",
+    "retake": "retakes retook retaken retaking retake",
     "give": "gives gave given giving give",
     "get": "gets got getting get",
     "hold": "holds held holding hold",

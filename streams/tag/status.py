@@ -143,6 +143,9 @@ _WHICH_WAS = re.compile(
 _YEAR_BEFORE = re.compile(
     r"\b(?:in|of|since|from|(?:since|during|after|at)\sthe)\s((?:18|19|20)\d\d)\s(?:[\w\ue000-\ue4ff–-]+\s){0,3}$"
 )
+_SINCE_ITS_START = re.compile(
+    r"\b(?:since|before)\s(?:the\s)?(?:start|beginning|outbreak|end)\sof\s(?:[^\s,;]+\s){0,3}$"
+)
 _SINCE_DOING = re.compile(r"\bsince\s\w+ing\b")  # "since waging war"
 _ANNIVERSARY = Finder(r"(?:anniversary|commemorat\w+|memorial|centenary|mark(?:s|ed|ing)?\s[\w-]+\syears)\b")
 _YEARS_SINCE = re.compile(r"\b(?:(?:years|decades)\s(?:since|after|ago)|decade\s(?:ago|on))\b")
@@ -318,7 +321,7 @@ def _is_background(text: str, cues: Starts, head: int, end: int, finish: int, ye
         return True
     if _ANNIVERSARY.search(text, cues, max(0, head - 60), end + 40):
         return True
-    if _YEARS_SINCE.search(text, max(0, head - 60), head):
+    if _YEARS_SINCE.search(text, max(0, head - 60), head) or _SINCE_ITS_START.search(text, 0, head):
         return True
     if not year or not _FOUR_DIGITS.search(text):
         return False
