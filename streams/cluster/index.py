@@ -20,6 +20,7 @@ MAX_READS = 200  # postings read per story in all, rarest terms first
 MAX_CANDIDATES = 6  # clusters compared in full
 # as if so many had come before, common terms in their usual share: an empty index weighs alike
 PRIOR_STORIES = 200.0
+DAMPED = 0.75  # a weight counts by this power: of a word that all say, one story more says little
 MAIN_TERM = 1 / 4  # of a cluster's stories have it
 LONE_TERM = 0.5  # what counts of the part of a likeness that one term alone carries beyond all the others
 
@@ -67,7 +68,7 @@ class Profile(NamedTuple):
 
 
 class Vector(NamedTuple):
-    """Weights to compare by: each times its term's rarity, squared, and the length of the whole."""
+    """Weights to compare by, damped: each times its term's rarity, squared, and the length of the whole."""
 
     shares: Mapping[str, float]
     norm: float
@@ -78,14 +79,14 @@ class Term(msgspec.Struct, gc=False):
 
     `prior` is how many of the stories before the first are taken to have had it, `stories` how many counted
     ones have it; `mass` and `squares` are the sum and the sum of squares of its weights over clusters,
-    `posted` its weight in each.
+    `posted` its damped weight in each.
     """
 
     prior: float
     stories: int = 0
     mass: int = 0
     squares: int = 0
-    posted: dict[str, int] = {}
+    posted: dict[str, float] = {}
 
     @property
     def told(self) -> float:
@@ -124,7 +125,7 @@ class LiveIndex:
                 term = self._term(name)
                 term.mass += weight - known
                 term.squares += weight * weight - known * known
-                term.posted[cluster] = weight
+                term.posted[cluster] = weight**DAMPED
         self.timed += entry.span.timed - (old is not None and old.span.timed)
         self.entries[cluster] = entry
 
@@ -161,14 +162,14 @@ class LiveIndex:
         shares: dict[str, float] = {}
         squares = 0.0
         for _, name in sorted([(term.stories if (term := find(name)) else 0, name) for name in weights]):
-            rarity, weight = rarity_of(name), weights[name]
+            rarity, weight = rarity_of(name), weights[name] ** DAMPED
             share = shares[name] = weight * rarity * rarity
             squares += share * weight
         return Vector(shares, math.sqrt(squares) or 1.0)
 
     def profile(self, weights: Mapping[str, int]) -> Profile:
         """Return the strongest of a cluster's summed weights."""
-        values = {term: weight * self.rarity(term) for term, weight in weights.items()}
+        values = {term: weight**DAMPED * self.rarity(term) for term, weight in weights.items()}
         kept = dict(weights)
         if len(kept) > MAX_WEIGHTS * 5 // 4:
             kept = {term: weights[term] for term in strongest(values, MAX_WEIGHTS)}
@@ -181,7 +182,7 @@ class LiveIndex:
         for term, weight in weights.items():
             old = grown.get(term, 0)
             new = grown[term] = old + weight
-            squares += (new * new - old * old) * vector.shares[term] / weight
+            squares += (new ** (2 * DAMPED) - old ** (2 * DAMPED)) * vector.shares[term] / weight**DAMPED
         if len(grown) > MAX_WEIGHTS * 5 // 4:
             return self.profile(grown)
         return Profile(grown, math.sqrt(squares))
@@ -210,7 +211,7 @@ class LiveIndex:
         """Return how like what is known of a cluster a live one is, without regard to time."""
         entry = self.entries[cluster]
         shares = {
-            name: weight * self.rarity(name) ** 2
+            name: weight**DAMPED * self.rarity(name) ** 2
             for name, weight in known.weights.items()
             if name in entry.weights
         }
@@ -232,7 +233,7 @@ class LiveIndex:
     def _likeness(self, vector: Vector, entry: Entry) -> float:
         """Return a cosine, in which one term alone may not weigh much more than all the others."""
         weights = entry.weights
-        parts = [share * weights[name] for name, share in vector.shares.items() if name in weights]
+        parts = [share * weights[name] ** DAMPED for name, share in vector.shares.items() if name in weights]
         total = sum(parts)
         excess = max(0.0, max(parts, default=0.0) - total / 2)
         return (total - LONE_TERM * excess) / (vector.norm * entry.norm)

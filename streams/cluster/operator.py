@@ -48,7 +48,7 @@ OTHER_COUNTERPARTS = 0.5  # likeness is halved between talks of one state with t
 class ClusterOptions(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """How like a story must be to join, how like two clusters must be to merge, and how long they live."""
 
-    join: float = 0.18
+    join: float = 0.17
     merge: float = 0.20
     window_days: float = 5.0
     decay_days: float = 4.0
