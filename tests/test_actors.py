@@ -18,6 +18,8 @@ NAMED = {
     "Finland joins NATO": {"FIN", "NATO"},
     "The turkey dinner was served on china plates": set(),
     "A guinea pig ran off": set(),
+    "Is It Russian Roulette, or Turkish delight?": set(),
+    "Real Madrid beat Georgia O'Keeffe's fans": set(),
     "Papua New Guinea votes": {"PNG"},
     "Wildfires near Atlanta, Georgia, force families out": set(),
     "Georgia and Russia talk in Tbilisi": {"GEO", "RUS"},

@@ -1,6 +1,7 @@
 """One automaton finds every name in a text: overlapping matches, then word boundaries, then the longest."""
 
 from collections.abc import Sequence
+from string import capwords
 from typing import Literal
 
 import msgspec
@@ -88,7 +89,7 @@ def spellings(name: str, is_decoy: bool = False) -> list[str]:
         first.append(name.upper())
     if is_decoy and " " in name:
         head, rest = name.split(" ", 1)
-        first.append(f"{head} {rest.lower()}")
+        first += [f"{head} {rest.lower()}", f"{head} {capwords(rest)}"]  # headlines have capitals everywhere
     if name[0].islower():
         first.append(name[0].upper() + name[1:])
     found = list(first)
