@@ -8,6 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
+import typer
+
+from pactwatch.cli import app
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -23,14 +26,13 @@ def pactwatch(*arguments: str, stdin: str = "") -> subprocess.CompletedProcess[s
 
 def test_the_demo_tells_the_seeds_pact_and_ends() -> None:
     ended = pactwatch("demo")
+    [promised] = re.findall(
+        r"prints the pact it found:\n\n```\n(.*?)```", README.read_text("utf-8"), re.DOTALL
+    )
 
     assert ended.returncode == 0, ended.stderr
-    for fact in (
-        "parties: IRN, RUS", "signed 2025-01-17 by IRN, RUS", "ratified 2025-04 by RUS",
-        "ratified 2025-05-21 by IRN", "mutual defense: no", "in-force 2025-W20 by EAEU, IRN",
-        "a web page instead of a feed",
-    ):  # fmt: skip
-        assert fact in ended.stdout
+    for fact in (*promised.splitlines(), "in-force 2025-W20 by EAEU, IRN", "a web page instead of a feed"):
+        assert fact.strip(" .") in ended.stdout
 
 
 def test_a_tagged_line_comes_back_and_a_bad_one_is_named() -> None:
@@ -85,19 +87,8 @@ def test_a_missing_store_says_how_to_make_one(tmp_path: Path) -> None:
     assert "pactwatch run" in ended.stderr
 
 
-def test_every_command_of_the_readme_has_help() -> None:
-    named = set(re.findall(r"`(?:pactwatch )?([a-z-]+)(?= |`|,)", README.read_text(encoding="utf-8")))
-    listed = set(re.findall(r"^\W*([a-z][a-z-]+) ", pactwatch("--help").stdout, re.MULTILINE))
+def test_the_readme_names_every_command() -> None:
+    table = re.findall(r"^\| (`.*?) \|", README.read_text(encoding="utf-8"), re.MULTILINE)
+    named = set(re.findall(r"`(?:pactwatch )?([a-z-]+)", " ".join(table)))
 
-    assert {
-        "demo",
-        "run",
-        "check",
-        "status",
-        "search",
-        "pacts",
-        "alerts",
-        "feeds",
-        "tag",
-        "work",
-    } <= listed & (named | {"status", "search", "run"})
+    assert set(typer.main.get_command(app).commands) - named == set()

@@ -124,7 +124,7 @@ def check(context: typer.Context) -> None:
     out.print(
         f"The configuration is fine: {len(settings.feeds)} feeds, {len(settings.actors)} actors, "
         f"{len(settings.topics)} topics (every example fires, no counter-example does), "
-        f"{len(settings.alerts)} subscriptions."
+        f"{len(settings.alerts)} subscription{'s' * (len(settings.alerts) != 1)}."
     )
     for subscription, name in channels_of(settings.alerts, os.environ).unset():
         out.print(
