@@ -234,7 +234,7 @@ class LiveIndex:
         """Return a cosine, in which one term alone may not weigh much more than all the others."""
         weights = entry.weights
         parts = [share * weights[name] ** DAMPED for name, share in vector.shares.items() if name in weights]
-        total = sum(parts)
+        total: float = sum(parts)
         excess = max(0.0, max(parts, default=0.0) - total / 2)
         return (total - LONE_TERM * excess) / (vector.norm * entry.norm)
 
