@@ -10,6 +10,9 @@ SETTINGS = load(None, {})
 TAGGER = build(SETTINGS.actors, SETTINGS.topics)
 
 TOLD = {
+    "arms-control": [
+        "Russia and the United States extend New START by five years.",
+    ],
     "treaty-withdrawal": [
         "The Gambia is to withdraw from the Commonwealth.",
     ],
@@ -68,6 +71,9 @@ TOLD = {
     ],
 }
 NOT_TOLD = {
+    "ceasefire": [
+        "China and the United States agree on a ceasefire in their trade dispute.",
+    ],
     "treaty-signing": [
         "Prisoners in Israel end their hunger strike after reaching an agreement with the guards of Gaza.",
         "Peru and Chile agree to resume talks on a peace agreement.",
@@ -97,6 +103,7 @@ NOT_TOLD = {
         "A university in Kenya holds a security drill.",
     ],
     "arms-transfer": [
+        "Australia sends a jet to evacuate its tourists from Egypt.",
         "France allows Ukraine to strike targets in Russia with the rockets that were sent.",
         "Kenya looks into the purchase of houses in Spain through shell companies.",
         "Russia warns Norway against giving Ukraine approval to use rockets.",
@@ -142,9 +149,13 @@ NOT_TOLD = {
         "Japan suspends imports of chicken from Brazil over avian influenza.",
     ],
     "defense-pact": ["Spain invokes an article of its constitution against a strike in Portugal's bank."],
-    "arms-control": ["The army of Uganda ends its disarmament campaign among herders."],
+    "arms-control": [
+        "A bishop in Germany resigns and wishes his church a new start.",
+        "The army of Uganda ends its disarmament campaign among herders.",
+    ],
     "entry-into-force": ["The minister says that her resignation will take effect after the trade deal."],
     "diplomatic-relations": [
+        "Families in Algeria hail the recognition that France tortured prisoners.",
         "The United Nations recognises the new official name of Turkey.",
         "A poet from Peru, a recognised expert on Chile, dies.",
         "A diplomat is named as the new United Nations envoy for Syria.",
