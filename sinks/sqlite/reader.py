@@ -31,8 +31,8 @@ class SqliteReader:
     def __init__(self, path: Path) -> None:
         if not path.is_file():
             raise PermanentError(
-                f"there is no store at {path}: fill one with `pactwatch run`, or `pactwatch demo --keep FILE`, "
-                "or name it with --store"
+                f"there is no store at {path}: fill one with `pactwatch run` or `pactwatch demo "
+                "--keep FILE`, or name it with --store"
             )
         self.path = path
         self._local = threading.local()
