@@ -16,14 +16,17 @@ _LABELS = (
 )
 _REQUESTS = r"(?:Sign up|Subscribe|Follow us|Join us|Click here|Download|Get our|Support our)\b"
 _OFFERED = r"(?:newsletters?|briefing|alerts?|channel|podcast|inbox|app|updates|here|twitter|facebook|telegram|whatsapp)"
-_WORK = r"(?:[Rr]eporting|[Ww]riting|[Ee]diting|[Tt]ranslation|[Gg]raphics|[Cc]ompiled|[Ww]ritten|[Ee]dited)"
+_WORKS = ("Reporting", "Writing", "Editing", "Translation", "Graphics", "Compiled", "Written", "Edited")
+_WORK = f"(?:{'|'.join(f'[{work[0]}{work[0].lower()}]{work[1:]}' for work in _WORKS)})"
 _NAME = r"[A-Z](?:\.|[\w'’-]*+)"
 _NAMES = rf"{_NAME}(?:(?:,| and| in| at| for|;)? (?:the )?(?!{_WORK} by){_NAME}){{0,30}}+"
-# Who wrote it and from where, at the end of a wire's report; and what a site's feed puts below each of its posts.
+_CREDIT = " by (?:" + "|".join(f"(?<={work[1:]} by )" for work in _WORKS) + ")"
+# Who wrote it and from where, at the end of a wire's report; and what a site's feed puts below each of its posts: each
+# with what any such text has, which begins with letters only, so that a search finds it at once.
 _CLOSINGS = (
-    (" by ", re.compile(rf"\(?(?:\bAdditional |\bFurther )?\b{_WORK} by {_NAMES}(?:[;,.]? (?:additional |and )?{_WORK} by {_NAMES}){{0,5}}+\)?(?=\s*$|[.\n])")),
-    ("contributed", re.compile(r"(?:^|(?<=[.!?…\n)]))[^\n.!?…]*\bcontributed(?: (?:to this (?:report|story|article)|reporting)\b[^\n.!?…]*|(?=\s*(?:[.\n]|$)))")),
-    ("appeared", re.compile(r"\bThe post [^\n]{1,300}? (?:appeared first|first appeared) on [^\n.]*")),
+    (re.compile(_CREDIT), re.compile(rf"\(?(?:\bAdditional |\bFurther )?\b{_WORK} by {_NAMES}(?:[;,.]? (?:additional |and )?{_WORK} by {_NAMES}){{0,5}}+\)?(?=\s*$|[.\n])")),
+    (re.compile("contributed"), re.compile(r"(?:^|(?<=[.!?…\n)]))[^\n.!?…]*\bcontributed(?: (?:to this (?:report|story|article)|reporting)\b[^\n.!?…]*|(?=\s*(?:[.\n]|$)))")),
+    (re.compile("appeared"), re.compile(r"\bThe post [^\n]{1,300}? (?:appeared first|first appeared) on [^\n.]*")),
 )  # fmt: skip
 # a label in any case ("ALSO READ:") goes to the end of its sentence, a request only where it offers something
 _PIECE = (
@@ -46,7 +49,7 @@ def _blanked(text: str) -> str:
     if first := _AT_START.match(text):
         text = " " * first.end() + text[first.end() :]
     text = _AFTER_MARK.sub(lambda match: match[1] + " " * (len(match[0]) - len(match[1])), text)
-    for word, closing in _CLOSINGS:
-        if word in text:
+    for sign, closing in _CLOSINGS:
+        if sign.search(text):
             text = closing.sub(lambda match: " " * len(match[0]), text)
     return text
