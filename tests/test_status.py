@@ -11,6 +11,7 @@ SETTINGS = load(None, {})
 TAGGER = build(SETTINGS.actors, SETTINGS.topics)
 
 AFFIRMED = {
+    "Peru's president visits Chile to propose a plan for a road which is rejected by Bolivia.": "negotiation",
     "A court in Kenya overturns the decision last October to withdraw from the Rome Statute.": "treaty-withdrawal",
     "Peru reports that the army of Chile has not complied with the truce.": "ceasefire",
     "Kenya did not renew the sanctions waiver that let Sudan sell oil.": "sanctions",
@@ -77,6 +78,7 @@ QUESTION = {
     "Has Japan imposed sanctions on Fiji?": "sanctions",
 }
 BACKGROUND = {
+    "A report tells how Ireland voted on the treaty, which it eventually ratified.": "ratification",
     "A premier goes to Kyiv for the first time since the start of the Russian invasion of Ukraine.": "armed-conflict",
     "Troops of Chad march to the border under the accord signed with Sudan on Monday.": "treaty-signing",
     "A soldier who shot nine rebels in Mali on March 3, 1997, leaves prison.": "armed-conflict",

@@ -116,7 +116,7 @@ _CALLED_OFF_AFTER = Finder(
     r"(?:is|are|was|were|been|be)\s(?:\w+\s)?(?:cancelled|canceled|suspended|called\soff|postponed|halted|broken\soff)\b"
 )
 _DENIED_AFTER = Finder(
-    r"(?:claims?|allegations?|accusations?|charges?|which|reports?)\b.{0,60}\b(?:den(?:y|ies|ied|ying)|rejects?|rejected)\b"
+    r"(?:claims?|allegations?|accusations?|charges?|which(?!\s(?:is|was|are|were)\sreject)|reports?)\b.{0,60}\b(?:den(?:y|ies|ied|ying)|rejects?|rejected)\b"
 )
 _PLAN = Finder(
     r"""(?:will|would|shall|to\sbe|(?:is|are|was|were)\s(?:\w+\s)?to|plan(?:s|ned|ning)?|inten(?:ds?|ded|tion)|
@@ -160,7 +160,7 @@ _LONG_SINCE = re.compile(
     re.VERBOSE,
 )
 _DONE_EARLIER = re.compile(
-    rf"\b(?:last\s{_SEASON}\s(?:(?!to\s)[^\s,;]+\s){{0,2}}|since\s(?:[^\s,;]+\s){{0,4}}|(?:which|who|that)\shad\s(?:\w+\s)?)$"
+    rf"\b(?:last\s{_SEASON}\s(?:(?!to\s)[^\s,;]+\s){{0,2}}|since\s(?:[^\s,;]+\s){{0,4}}|(?:which|who|that)\shad\s(?:\w+\s)?|(?:eventually|previously)\s)$"
 )
 # "under the accord signed on Monday", not "a deal is signed": what has an article is known.
 _KNOWN = re.compile(
