@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 SURE = 1.0  # nats beyond chance from which one event, or one long story, is believed
 MAX_EVIDENCE = 8  # shared terms that are weighed, the rarest
-MAX_COMPARED = 300  # a term of more places is no part of a name
+MAX_COMPARED = 100  # a term of more places is no part of a name
 
 
 class Shared(NamedTuple):
@@ -18,18 +18,31 @@ class Shared(NamedTuple):
     part: float = 1.0
 
 
-def beyond_chance(shared: Sequence[Shared], terms: int, among: int) -> float:
-    """Return how unlikely it is, in nats, that one of so many `terms` shares so much with any of `among`.
+def outweighs_chance(shared: Sequence[Shared], terms: int, among: int, sure: float = SURE) -> bool:
+    """Return whether one of so many `terms` shares with one of `among` what is `sure` nats beyond chance.
 
     `shared` begins with the rarest. The more terms there are to choose from, and the more there is to be
-    compared with, the more is shared by chance.
+    compared with, the more is shared by chance. No more is weighed once that is settled either way.
     """
-    told = chosen = most = 0.0
-    for number, one in enumerate(shared[:MAX_EVIDENCE]):
-        told += _told_beside(shared[:number], one) * one.part
-        chosen += math.log((terms - number) / (number + 1))  # in how many ways as many could be chosen
-        most = max(most, told - chosen)
-    return most - math.log(among)
+    weighed = shared[:MAX_EVIDENCE]
+    # in how many ways as many could be chosen
+    chosen = [math.log((terms - number) / (number + 1)) for number in range(len(weighed))]
+    lacking = sure + math.log(among)
+    for number, hope in enumerate(_hopes(weighed, chosen)):
+        if lacking <= 0.0 or lacking > hope:
+            break
+        one = weighed[number]
+        lacking -= _told_beside(weighed[:number], one) * one.part - chosen[number]
+    return lacking <= 0.0
+
+
+def _hopes(weighed: Sequence[Shared], chosen: Sequence[float]) -> list[float]:
+    """Return what from each term on can be told at most, if no term has another beside it anyway."""
+    hope, hopes = 0.0, []
+    for one, ways in zip(reversed(weighed), reversed(chosen), strict=True):
+        hope = max(0.0, hope + max(0.0, one.rarity) * one.part - ways)
+        hopes.append(hope)
+    return hopes[::-1]
 
 
 def _told_beside(rarer: Sequence[Shared], one: Shared) -> float:

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from streams.cluster.background import COMMON
-from streams.cluster.evidence import Shared, beyond_chance
+from streams.cluster.evidence import SURE, Shared, outweighs_chance
 from streams.cluster.terms import SCALE
 
 MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
@@ -79,14 +79,14 @@ class Term(msgspec.Struct, gc=False):
 
     `prior` is how many of the stories before the first are taken to have had it, `stories` how many counted
     ones have it; `mass` and `squares` are the sum and the sum of squares of its weights over clusters,
-    `posted` its damped weight in each.
+    `posted` its damped part of the length of each, in thousandths: small numbers take no memory of their own.
     """
 
     prior: float
     stories: int = 0
     mass: int = 0
     squares: int = 0
-    posted: dict[str, float] = {}
+    posted: dict[str, int] = {}
 
     @property
     def told(self) -> float:
@@ -118,14 +118,15 @@ class LiveIndex:
         before: Mapping[str, int] = old.weights if old is not None else {}
         for name in before.keys() - entry.weights.keys():
             self._unpost(name, cluster, before[name])
-        weight_before = before.get
+        weight_before, length = before.get, _coarse(entry.norm)
+        as_long = old is not None and length == _coarse(old.norm)
         for name, weight in entry.weights.items():
             known = weight_before(name, 0)
-            if known != weight:
+            if known != weight or not as_long:
                 term = self._term(name)
                 term.mass += weight - known
                 term.squares += weight * weight - known * known
-                term.posted[cluster] = weight**DAMPED
+                term.posted[cluster] = round(1000 * weight**DAMPED / length)
         self.timed += entry.span.timed - (old is not None and old.span.timed)
         self.entries[cluster] = entry
 
@@ -199,10 +200,10 @@ class LiveIndex:
             reads += len(term.posted)
             if reads > MAX_READS and found:
                 break
-            for cluster, weight in term.posted.items():
-                found[cluster] = get(cluster, 0.0) + share * weight
+            for cluster, part in term.posted.items():
+                found[cluster] = get(cluster, 0.0) + share * part
         found.pop(without, None)
-        best = _largest({cluster: dot / self.entries[cluster].norm for cluster, dot in found.items()})
+        best = _largest(found)
         self.compared += len(best)
         candidates = [(self._likeness(vector, self.entries[cluster]), cluster) for cluster in best]
         return [Candidate(cluster, similarity) for similarity, cluster in sorted(candidates, reverse=True)]
@@ -217,8 +218,8 @@ class LiveIndex:
         }
         return self._likeness(Vector(shares, known.norm), entry)
 
-    def evidence(self, terms: Collection[str], cluster: str) -> float:
-        """Return how far beyond chance is what a story of these terms shares with a live cluster, in nats.
+    def is_evident(self, terms: Collection[str], cluster: str, sure: float = SURE) -> bool:
+        """Return whether a story of these terms shares `sure` nats more than chance with a live cluster.
 
         In a large cluster a term counts as far as many of its stories have it.
         """
@@ -228,7 +229,7 @@ class LiveIndex:
             Shared(-rarity, self.terms[name].posted.keys(), min(1.0, entry.weights[name] / main))
             for rarity, name in shared
         ]
-        return beyond_chance(weighed, len(terms), len(self.entries))
+        return outweighs_chance(weighed, len(terms), len(self.entries), sure)
 
     def _likeness(self, vector: Vector, entry: Entry) -> float:
         """Return a cosine, in which one term alone may not weigh much more than all the others."""
@@ -269,6 +270,11 @@ def _prior(name: str) -> float:
 def strongest(values: Mapping[str, float], most: int) -> list[str]:
     """Return the names of the highest values, of equal ones the first by name."""
     return sorted(sorted(values), key=values.__getitem__, reverse=True)[:most]
+
+
+def _coarse(norm: float) -> float:
+    """Return about the same length, to a fifth: it seldom changes as a cluster grows."""
+    return math.pow(2.0, math.floor(4 * math.log2(norm)) / 4)
 
 
 def main_terms(weights: Mapping[str, int], size: int) -> list[str]:

@@ -13,7 +13,6 @@ from stories import topics
 from stories.model import Story
 from stories.topics import cluster_key
 from streams.cluster import documents
-from streams.cluster.evidence import SURE
 from streams.cluster.index import Candidate, Entry, LiveIndex, Profile, Span, Vector, main_terms
 from streams.cluster.leads import reports_of, summed_up
 from streams.cluster.origins import signature
@@ -37,6 +36,7 @@ from streams.operator import NOTHING, Change, Decision, Event, State
 # closing is spread out, so that no single story pays for a quiet week; yet it keeps up where time moves
 # seldom, as on dates without hours or behind one hasty feed: so many, or this part of the live clusters
 EXPIRED_PER_EVENT, EXPIRED_PART = 8, 8
+ASKED = 4  # clusters like enough to a story that are asked for evidence
 NEIGHBOURS = 3  # clusters near a story, or another cluster, that are asked whether they are one
 SIZE_CAUTION = 0.1  # joining two large clusters wrongly costs more: per factor e of the smaller one's size
 CLEAR_JOIN, CLEAR_LEAD = 0.8, 1.4  # of `join`, and over the second best, where only one cluster comes near
@@ -156,7 +156,7 @@ class ClusterOperator:
             near.append(Candidate(candidate.cluster, similarity))
         near.sort(key=lambda one: (-one.similarity, one.cluster))
         enough = [one for one in near if one.similarity >= self.options.join] or self._clear(index, near)
-        sure = (one for one in enough if _is_sure(index, vector.shares, one.cluster))
+        sure = (one for one in enough[:ASKED] if _is_sure(index, vector.shares, one.cluster))
         return list(islice(sure, NEIGHBOURS))  # no more are asked
 
     def _counterparts(self, story: Story, cluster: str) -> float:
@@ -382,7 +382,7 @@ def _is_sure(index: LiveIndex, terms: Collection[str], cluster: str) -> bool:
 
     Where nothing has a date there is no window either, and not events are told apart but topics.
     """
-    return not index.timed or index.evidence(terms, cluster) >= SURE
+    return not index.timed or index.is_evident(terms, cluster)
 
 
 def _new_id(story: Story) -> str:

@@ -14,7 +14,7 @@ from typing import NamedTuple
 import msgspec
 
 from stories.model import Cluster
-from streams.cluster.evidence import SURE, Shared, beyond_chance
+from streams.cluster.evidence import Shared, outweighs_chance
 from streams.cluster.index import LiveIndex, strongest
 from streams.cluster.records import Chapter, Live
 from streams.cluster.terms import SCALE
@@ -104,7 +104,7 @@ class Storylines:
             likeness = _cosine(fresh.terms, older.terms, index)
             if likeness < LIKE or (best is not None and (likeness, dated) <= best[:2]):
                 continue
-            if self._evidence(shared, fresh, dated[1], without, index) >= SURE:
+            if self._is_evident(shared, fresh, dated[1], without, index):
                 best = likeness, dated, shared
         if best is None:
             return None
@@ -112,10 +112,10 @@ class Storylines:
         telling = strongest({term: index.rarity(term) for term in shared}, TIE_TERMS)
         return Predecessor(found, self.chapters[found], ", ".join(one.removeprefix(ACTOR) for one in telling))
 
-    def _evidence(
+    def _is_evident(
         self, shared: Sequence[str], fresh: Chapter, older: str, without: Collection[str], index: LiveIndex
-    ) -> float:
-        """Return how far beyond chance is what a chapter shares with an older one, in nats.
+    ) -> bool:
+        """Return whether a chapter shares more than chance with an older one.
 
         A long story's chapters say the same words: what comes together in them is told by one storyline.
         """
@@ -127,7 +127,7 @@ class Storylines:
         every = self.places[fresh.language, ""]
         since = fresh.first_seen - timedelta(days=LIKE_DAYS)
         among = len(every) - bisect_left(every, (since, ""))
-        return beyond_chance(weighed, len(fresh.terms), max(1, among))
+        return outweighs_chance(weighed, len(fresh.terms), max(1, among))
 
     def _newest(self, place: str, fresh: Chapter, without: Collection[str], days: int) -> list[Dated]:
         """Return the newest chapters listed under `place` that began before `fresh`, within so many days."""
