@@ -10,6 +10,9 @@ SETTINGS = load(None, {})
 TAGGER = build(SETTINGS.actors, SETTINGS.topics)
 
 TOLD = {
+    "defense-pact": [
+        "The United States names Kenya a major non-NATO ally.",
+    ],
     "arms-control": [
         "Russia and the United States extend New START by five years.",
     ],
@@ -23,7 +26,10 @@ TOLD = {
         "Peace deal signed by Chad and Sudan.",
         "Peru and Chile reach an agreement on fishing after a week of talks.",
     ],
-    "ratification": ["Fiji decides to join the convention on cluster bombs."],
+    "ratification": [
+        "The withdrawal agreement of Britain and the European Union is given royal assent.",
+        "Fiji decides to join the convention on cluster bombs.",
+    ],
     "military-exercise": ["North Korea says it ends its nuclear tests and will shut down the test site."],
     "arms-transfer": [
         "The senate of the United States votes for a plan that equips rebels in Syria.",
@@ -52,6 +58,8 @@ TOLD = {
         "Fighters of ISIL raid a base of Iran's Revolutionary Guard Corps in Syria.",
     ],
     "negotiation": [
+        "Oman and Yemen hold peace talks as fighting goes on.",
+        "Ministers of Fiji agree on a formula for ties on a high-level visit to Samoa.",
         "The Arab League calls an emergency meeting in Cairo.",
         "Peru's president makes a brief trip to Chile to discuss the border.",
         "A meeting between Peru's and Chile's ministers ends without a result.",
@@ -64,6 +72,7 @@ TOLD = {
         "Norway unfreezes the assets of a Libyan bank.",
     ],
     "diplomatic-relations": [
+        "Turkey bans the Danish ambassador from returning to Ankara.",
         "Peru expels a diplomat of Chile over the killing of a writer who was shot in Lima.",
         "Peru freezes all contacts with Chile.",
         "Norway recognises the council as the legitimate representative of Libya.",
