@@ -15,7 +15,7 @@ from streams.cluster.evidence import SURE, Shared, outweighs_chance
 from streams.cluster.terms import SCALE
 
 MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
-MAX_WEIGHTS = 80  # terms a cluster is known by: the strongest, cut back from a quarter more
+MAX_WEIGHTS = 120  # terms a cluster is known by: the strongest, cut back from a quarter more
 MAX_READS = 200  # postings read per story in all, rarest terms first
 MAX_CANDIDATES = 6  # clusters compared in full
 # as if so many had come before, common terms in their usual share: an empty index weighs alike
