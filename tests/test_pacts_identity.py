@@ -49,6 +49,13 @@ def test_what_is_told_by_parties_joins_what_is_told_by_name() -> None:
     ) == ["abc", "d"]  # fmt: skip
 
 
+def test_a_pact_called_by_its_parties_alone_is_the_one_that_they_have() -> None:
+    assert groups(
+        told("a", "2024-07-08", "signed", "JPN PHL", "Reciprocal Access Agreement", kind="defense"),
+        told("b", "2024-08-20", "in-force", "JPN PHL", "Japan-Philippines pact"),
+    ) == ["ab"]  # fmt: skip
+
+
 def test_spellings_of_one_name_are_one_pact() -> None:
     assert groups(
         told("a", "2018-05-08", "withdrawn", "USA", "JCPOA", parties=""),

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pactwatch.settings import load
 from stories.model import Mention, PactStep
 from streams.tag import pactsteps, sentences
+from streams.tag.operator import build
 from tests.stories_made import story
 
 CODES = {
@@ -31,6 +33,8 @@ def told(text: str) -> list[tuple[str, str, str, str]]:
     return [(step.step, "/".join(step.by), step.date, step.status) for step in read(text)]
 
 
+SETTINGS = load(None, {})
+TAGGER = build(SETTINGS.actors, SETTINGS.topics)
 TODAY = "2025-05-21"
 
 
@@ -116,6 +120,12 @@ def test_a_pact_expires_when_its_time_comes() -> None:
     text = "Norland will not extend the arms treaty with Sudmark when it expires in February."
 
     assert ("terminated", "NOR/SDM", "2026-02", "planned") in told(text)
+
+
+def test_the_city_of_a_pact_is_no_party() -> None:
+    made = story(body="Norway ratified the Washington peace agreement with Sweden on Monday.", language="en")
+
+    assert [step.parties for step in TAGGER.tag(made).steps] == [["NOR", "SWE"]]
 
 
 def test_a_signature_follows_the_party() -> None:

@@ -34,7 +34,7 @@ _PLAIN = frozenset((
     "withdrawal", "zone",
 ))  # fmt: skip
 _COMPOUND = re.compile(
-    r"\w–[A-Z]|\b(?:US|EU|UK|U\.S\.)-[A-Z]"
+    r"\w–[A-Z]|\b(?:[A-Z]\w+|U\.S\.)-[A-Z]"
 )  # "EU–Canada agreement" names no more than its parties
 _NOT_OWN = re.compile(r"['’]s$|-(?:brokered|backed|led|mediated|sponsored|proposed)$|–", re.IGNORECASE)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")

@@ -66,11 +66,12 @@ _URGES = re.compile(
 
 
 class Actor(NamedTuple):
-    """A mention within one sentence: `sentence.text[start:end]` names `code`."""
+    """A mention within one sentence: `sentence.text[start:end]` names `code`, perhaps by its capital."""
 
     start: int
     end: int
     code: str
+    by_capital: bool = False
 
 
 def actors_in(sentence: Sentence, mentions: Iterable[Mention]) -> list[Actor]:
@@ -81,9 +82,10 @@ def actors_in(sentence: Sentence, mentions: Iterable[Mention]) -> list[Actor]:
 def _actor_in(sentence: Sentence, mention: Mention) -> Actor | None:
     """Return a mention by its place in `sentence`, None where it lies outside or is a currency ("US$")."""
     start, end = mention.start - sentence.start, mention.end - sentence.start
-    if mention.end > sentence.end:
+    if mention.end > sentence.end or sentence.text.startswith("$", end):
         return None
-    return None if sentence.text.startswith("$", end) else Actor(start, end, mention.id)
+    by_capital = mention.rule == "actor.capital" or mention.text == "Washington"
+    return Actor(start, end, mention.id, by_capital)
 
 
 def codes(actors: Iterable[Actor]) -> list[str]:
@@ -214,10 +216,14 @@ def agents(text: str, actors: Sequence[Actor], start: int, limit: int) -> list[A
 def partners(text: str, actors: Sequence[Actor], name: PactName) -> list[Actor]:
     """Return the actors that a pact phrase names as its parties: in it, or "between …" or "with …" after it."""
     inside = within(actors, name.start, name.end)
-    if name.proper and not re.search(r"[–-]", name.name) and name.kind != "accession":
-        # no party is the Lisbon of a "Treaty of Lisbon", but one is the owner in "the EU's Association Agreement"
+    if name.kind != "accession" and not re.search(r"[–-]", name.name):
+        # no party is the Lisbon of a "Treaty of Lisbon", nor the Washington of a "Washington peace agreement",
+        # but one is the owner in "the EU's Association Agreement"
         inside = [
-            actor for actor in inside if actor.code != "UN" and text.startswith(("'s", "’s"), actor.end)
+            actor
+            for actor in inside
+            if (not (name.proper or actor.by_capital) or text.startswith(("'s", "’s"), actor.end))
+            and not (name.proper and actor.code == "UN")
         ]
     end = region_end(text, name.end, actors)
     match = re.compile(r"^[^,;.]{0,40}?\b(?:between|with|among)\s+").match(text[name.end : end])
