@@ -8,7 +8,7 @@ from pactwatch.settings import load
 from streams.tag.actors import person_id
 from streams.tag.ambiguity import in_office
 from streams.tag.operator import build
-from streams.tag.pactkinds import JOINABLE
+from streams.tag.steps.kinds import JOINABLE
 from tests.stories_made import story
 
 SETTINGS = load(None, {})

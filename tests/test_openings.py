@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from streams.tag import pactnames, pactverbs
 from streams.tag.openings import Finder, Openings, openings
+from streams.tag.steps import phrases, verbs
 
-FINDERS = [*pactnames.FINDERS, *pactverbs.FINDERS]
+FINDERS = [*phrases.FINDERS, *verbs.FINDERS]
 OPENINGS = Openings(FINDERS)
 WORDS = st.lists(
     st.sampled_from(

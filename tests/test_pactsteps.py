@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from pactwatch.settings import load
 from stories.model import Mention, PactStep
-from streams.tag import pactsteps, sentences
+from streams.tag import sentences
 from streams.tag.operator import build
+from streams.tag.steps import reading
 from tests.stories_made import story
 
 CODES = {
@@ -26,7 +27,7 @@ def read(text: str) -> list[PactStep]:
         Mention(kind="actor", id=CODES[m[0]], field="body", start=m.start(), end=m.end(), text=m[0], rule="t")
         for m in NAMES.finditer(text)
     ]
-    return pactsteps.read(told, sentences.split(told), mentions)
+    return reading.read(told, sentences.split(told), mentions)
 
 
 def told(text: str) -> list[tuple[str, str, str, str]]:

@@ -3,7 +3,8 @@
 import pytest
 
 from stories.model import Evidence, PactStep
-from streams.tag import provisions, sentences
+from streams.tag import sentences
+from streams.tag.steps import provisions
 from tests.stories_made import story
 
 SIGNED = PactStep(

@@ -12,7 +12,7 @@ from streams.pacts import identity
 from streams.pacts.course import Told
 from streams.pacts.records import Report
 from streams.pacts.wellknown import common_name
-from streams.tag.pacttakers import SHARED
+from streams.tag.steps.takers import SHARED
 
 STAGES = ("proposed", "negotiated", "initialled", "signed", "approved", "ratified", "acceded", "in-force")
 ENDINGS = ("rejected", "suspended", "withdrawn", "terminated")

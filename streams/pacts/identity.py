@@ -18,7 +18,7 @@ from stories.model import PactStep
 from streams.pacts.course import VAGUE_KINDS, Course, Told
 from streams.pacts.records import Report
 from streams.pacts.wellknown import common_name
-from streams.tag.pactkinds import JOINABLE
+from streams.tag.steps.kinds import JOINABLE
 
 _WORDS = re.compile(r"[^\W_][\w.'’-]*")
 _PLAIN = frozenset((

@@ -7,7 +7,6 @@ import msgspec
 
 from stories.model import Mention, PactStep, ProvisionReport, Status, Story
 from streams.operator import Decision, Event, State, Stateless
-from streams.tag import pactsteps, provisions
 from streams.tag.actors import ActorFinder, Named, mentions_of
 from streams.tag.boilerplate import blanked
 from streams.tag.foreignnames import ForeignNames
@@ -17,6 +16,7 @@ from streams.tag.pointing import pointed
 from streams.tag.rules import ActorRule, TopicRule
 from streams.tag.sections import unread_section
 from streams.tag.sentences import FIELD_ORDER, FIELDS, Sentence, split
+from streams.tag.steps import provisions, reading
 from streams.tag.topics import Reported, TopicFinder
 
 _TOPIC_LANGUAGES = frozenset({"en", ""})  # what the rules of topics and steps are written for
@@ -62,7 +62,7 @@ class TagOperator(Stateless):
             if offices := list(pointed(sentences, named)):
                 mentions = sorted([*mentions, *offices], key=_place)
             reported = self.reported(sentences, named, story.timestamp.year)
-            steps = pactsteps.read(read, sentences, mentions)
+            steps = reading.read(read, sentences, mentions)
             promised = provisions.read(read, sentences, steps)
         codes = _ids(mentions, "actor")
         topics, planned, negated = summary(reported)

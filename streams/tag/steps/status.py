@@ -3,7 +3,7 @@
 import re
 
 from stories.model import StepStatus
-from streams.tag.pactverbs import Verb
+from streams.tag.steps.verbs import Verb
 
 _CLAUSE_START = re.compile(
     r"[;:]|,\s+(?:while|which|whereas|but|although|though|and (?=(?-i:[a-z]+s)\b)|as |after|before|saying|once|with)|"

@@ -6,8 +6,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from stories.model import Mention
-from streams.tag.pactnames import PactName
 from streams.tag.sentences import Sentence
+from streams.tag.steps.phrases import PactName
 
 _PLACE = re.compile(
     r"\b(?:in|at|near|from|across|throughout|outside|visit(?:s|ing|ed)? to|visits|visiting|arrives in|held in|for)\s+(?:the\s+)?"

@@ -68,7 +68,7 @@ _PAST = re.compile(
 )
 
 
-def find(sentence: Sentence) -> list[Verb]:
+def verbs_of(sentence: Sentence) -> list[Verb]:
     """Return the pact verbs of a sentence in order; where two overlap the longer one stays."""
     starts = _OPENINGS.starts_in(sentence.small)
     possible = sorted(map(_NUMBERS.__getitem__, starts))

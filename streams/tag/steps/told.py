@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from stories.model import PactKind, StepKind
-from streams.tag import pactparties, pactstatus
-from streams.tag.pactclauses import Clause
-from streams.tag.pactkinds import duration_years, is_commerce, sounds_domestic
-from streams.tag.pactnames import PactName
-from streams.tag.pacttakers import SHARED, WEAK_HEADS
-from streams.tag.pacttargets import Target
+from streams.tag.steps import roles
+from streams.tag.steps.clauses import Clause
+from streams.tag.steps.kinds import duration_years, is_commerce, sounds_domestic
+from streams.tag.steps.phrases import PactName
+from streams.tag.steps.status import has_legislature
+from streams.tag.steps.takers import SHARED, WEAK_HEADS
+from streams.tag.steps.targets import Target
 
 _MANY = re.compile(
     r"\b(?:nations|countries|states|members|world leaders)\s+(?:\w+ly\s+)?(?:co-)?sign", re.IGNORECASE
@@ -34,7 +35,7 @@ def pact_of(clause: Clause, target: Target, by: Sequence[str], told: Sequence[To
     name = target.name
     if name is None:
         return Told(target.org, "accession", tuple(sorted({*by, target.org})), None, True)
-    partners = pactparties.codes(pactparties.partners(clause.text, clause.actors, name))
+    partners = roles.codes(roles.partners(clause.text, clause.actors, name))
     parties = set(partners) | ({target.org} if target.org else set())
     if step in SHARED or (len(partners) == 1 and name.kind != "accession"):
         parties |= set(by)
@@ -90,7 +91,7 @@ def is_between_states(clause: Clause, target: Target, step: StepKind, by: Sequen
             bool(codes) and strong and "fire" not in target.name.head and "truce" not in target.name.head
         )
     if target.name.head in WEAK_HEADS and not target.name.proper and pact.kind in ("other", "cooperation"):
-        if bool(codes) and pact.kind == "cooperation" and pactstatus.has_legislature(clause.text):
+        if bool(codes) and pact.kind == "cooperation" and has_legislature(clause.text):
             return True
         return len({actor.code for actor in clause.actors} | codes) >= 2
     return bool(codes) or step == "in-force"
@@ -102,7 +103,7 @@ def introduced(clause: Clause) -> list[Told]:
     for name in clause.names:
         if not name.pointing:
             words = clause.text[max(0, name.start - 12) : name.end]
-            parties = pactparties.codes(pactparties.partners(clause.text, clause.actors, name))
+            parties = roles.codes(roles.partners(clause.text, clause.actors, name))
             if len(parties) > 1:
                 found.append(Told(name.name, name.kind, tuple(parties), duration_years(words), name.proper))
     return found

@@ -4,10 +4,12 @@ import re
 from datetime import date
 
 from stories.model import StepStatus
-from streams.tag import dates, pactparties, pactstatus
-from streams.tag.pactclauses import Clause
-from streams.tag.pacttargets import Target, follows_pact
-from streams.tag.pactverbs import Verb
+from streams.tag import dates
+from streams.tag.steps import roles
+from streams.tag.steps.clauses import Clause
+from streams.tag.steps.status import clause_before, is_pending
+from streams.tag.steps.targets import Target, follows_pact
+from streams.tag.steps.verbs import Verb
 
 _TERM = re.compile(
     r"\b(?:from|until|till|through|starting|beginning|by|effective)\s+(?:on\s+)?$", re.IGNORECASE
@@ -17,11 +19,11 @@ _TERM = re.compile(
 def date_of(clause: Clause, verb: Verb, target: Target, status: StepStatus, published: date) -> str:
     """Return when the step was or will be taken; of a plan without a date nothing, of today's news today."""
     text = clause.text
-    if pactstatus.is_pending(text, verb):
+    if is_pending(text, verb):
         return ""
     found = dates.find(text, published, planned=status == "planned")
     outside = [when for when in found if not any(n.start <= when.start < n.end for n in clause.names)]
-    last = pactparties.region_end(text, max(verb.end, target.end), [])
+    last = roles.region_end(text, max(verb.end, target.end), [])
     others = [other.start for other in clause.verbs if other.start > verb.start and other.step != verb.step]
     limit = min([last, *others]) if target.end <= min([last, *others]) else last
     if (
@@ -29,7 +31,7 @@ def date_of(clause: Clause, verb: Verb, target: Target, status: StepStatus, publ
     ):  # "a truce from Monday until Friday" says how long it holds, not when it was agreed
         outside = [when for when in outside if not _TERM.search(text[: when.start])]
     after = [when for when in outside if verb.end <= when.start and when.end <= limit + 1]
-    begin = len(text[: verb.start]) - len(pactstatus.clause_before(text, verb.start))
+    begin = len(text[: verb.start]) - len(clause_before(text, verb.start))
     before = [when for when in outside if begin - 40 <= when.start and when.end <= verb.start]
     if verb.start > 0 and not after and not before:
         before = [when for when in outside if when.end <= verb.start and when.start < 25 and begin == 0]

@@ -8,17 +8,17 @@ from operator import attrgetter
 
 from stories.model import Mention, Story
 from stories.text import lowered
-from streams.tag import pactnames, pactparties, pactverbs
 from streams.tag.openings import Openings, Starts
-from streams.tag.pactkinds import JOINABLE
-from streams.tag.pactnames import PactName
-from streams.tag.pactparties import Actor
-from streams.tag.pactverbs import Verb
 from streams.tag.sentences import Sentence, in_each
+from streams.tag.steps import phrases, roles
+from streams.tag.steps.kinds import JOINABLE
+from streams.tag.steps.phrases import PactName
+from streams.tag.steps.roles import Actor
+from streams.tag.steps.verbs import Verb, verbs_of
 
 # Begins with few letters, which a search finds at once; what the words point at is for the targets to say.
 _MAY_POINT_BACK = re.compile(r"[iI]t\b|he\s+(?:document|text|(?:military\s+)?(?:alliance|bloc|union))\b")
-_NAMING = Openings(pactnames.FINDERS)
+_NAMING = Openings(phrases.FINDERS)
 
 
 class Clause:
@@ -41,7 +41,7 @@ class Clause:
     @cached_property
     def actors(self) -> list[Actor]:
         """Return the states, organisations and groups that it names, in order: few sentences are asked for them."""
-        return pactparties.actors_in(self.sentence, self._mentions)
+        return roles.actors_in(self.sentence, self._mentions)
 
 
 def clauses(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Mention]) -> Iterator[Clause]:
@@ -58,11 +58,11 @@ def clauses(story: Story, sentences: Sequence[Sentence], mentions: Sequence[Ment
     org_before, is_pact_before = "", False
     for (sentence, inside), starts in zip(in_each(sentences, naming), named, strict=True):
         joinable = [mention for mention in inside if mention.id in JOINABLE]
-        orgs = pactparties.actors_in(sentence, joinable) if joinable else []
-        names = pactnames.find(sentence.text, starts) if starts else []
+        orgs = roles.actors_in(sentence, joinable) if joinable else []
+        names = phrases.find(sentence.text, starts) if starts else []
         is_told_before = bool(org_before) or is_pact_before
         means_pact = names or orgs or (is_told_before and _MAY_POINT_BACK.search(sentence.text))
-        verbs = pactverbs.find(sentence) if means_pact else []
+        verbs = verbs_of(sentence) if means_pact else []
         yield Clause(sentence, inside, names, verbs, sentence.field not in fields, org_before)
         org_before, is_pact_before = orgs[-1].code if orgs else org_before, is_pact_before or bool(names)
         fields.add(sentence.field)

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from stories.model import PactKind
 from streams.tag.openings import Finder, Starts
-from streams.tag.pactkinds import kind_of
+from streams.tag.steps.kinds import kind_of
 
 _HEAD = Finder(
     r"(?:treat(?:y|ies)|pacts?|accords?|agreements?|deals?|memorand(?:um|a)(?: of understanding)?|MoUs?|"

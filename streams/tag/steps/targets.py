@@ -4,11 +4,12 @@ import re
 from typing import NamedTuple
 
 from stories.model import StepKind
-from streams.tag import pactparties, pactstatus
-from streams.tag.pactclauses import Clause
-from streams.tag.pactkinds import JOINABLE, is_domestic_law
-from streams.tag.pactnames import PactName
-from streams.tag.pactverbs import Verb
+from streams.tag.steps import roles
+from streams.tag.steps.clauses import Clause
+from streams.tag.steps.kinds import JOINABLE, is_domestic_law
+from streams.tag.steps.phrases import PactName
+from streams.tag.steps.status import has_legislature, is_revoked
+from streams.tag.steps.verbs import Verb
 
 PASSIVE = re.compile(
     r"\b(?:is|are|was|were|been|being|be|gets?|got)\s+(?:(?!by\b)[\w-]+ly\s+|not\s+|yet\s+|also\s+|first\s+)*$",
@@ -225,9 +226,7 @@ def _org_of(clause: Clause, name: PactName) -> str:
     if name.kind != "accession":
         return ""
     orgs = [
-        actor.code
-        for actor in pactparties.within(clause.actors, name.start, name.end)
-        if actor.code in JOINABLE
+        actor.code for actor in roles.within(clause.actors, name.start, name.end) if actor.code in JOINABLE
     ]
     if not orgs:
         orgs = [actor.code for actor in clause.actors if actor.code in JOINABLE]
@@ -236,7 +235,7 @@ def _org_of(clause: Clause, name: PactName) -> str:
 
 def kind_of_step(clause: Clause, verb: Verb, target: Target) -> StepKind | None:
     """Return the step a verb means for its target, None where the words mean something else there."""
-    if pactstatus.is_revoked(clause.text, verb):
+    if is_revoked(clause.text, verb):
         return "withdrawn"
     if _is_another_act(clause.text, verb, target):
         return None
@@ -282,7 +281,7 @@ def _is_another_act(text: str, verb: Verb, target: Target) -> bool:
         case "approved":
             is_truce_accepted = word.startswith("accept") and kind == "peace"
             needs_house = _LEGISLATIVE_ONLY.match(word) is not None and not is_truce_accepted
-            return needs_house and not pactstatus.has_legislature(text)
+            return needs_house and not has_legislature(text)
         case "in-force":
             return word.startswith(("launch", "implement")) and not _LASTING.search(head)
         case "terminated":

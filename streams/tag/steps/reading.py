@@ -5,13 +5,13 @@ from datetime import date
 
 from stories import days
 from stories.model import Evidence, Mention, PactStep, Story
-from streams.tag import pactstatus
-from streams.tag.pactclauses import Clause, clauses
-from streams.tag.pactdates import date_of
-from streams.tag.pacttakers import takers_of
-from streams.tag.pacttargets import kind_of_step, pronoun_target, target_of
-from streams.tag.pacttold import Told, introduced, is_between_states, pact_of
 from streams.tag.sentences import Sentence
+from streams.tag.steps.clauses import Clause, clauses
+from streams.tag.steps.status import fails, status_of
+from streams.tag.steps.takers import takers_of
+from streams.tag.steps.targets import kind_of_step, pronoun_target, target_of
+from streams.tag.steps.told import Told, introduced, is_between_states, pact_of
+from streams.tag.steps.when import date_of
 
 UNDATED = date(1970, 1, 1)  # when a story was published of which nothing tells it
 
@@ -44,13 +44,13 @@ def _steps_of(
         target = target_of(clause, verb) or (pronoun_target(clause, verb) if told else None)
         if target is None:
             continue
-        status = pactstatus.status_of(clause.text, verb)
+        status = status_of(clause.text, verb)
         if status is None:
             continue
         step = kind_of_step(clause, verb, target)
         if step is None:
             continue
-        if pactstatus.fails(clause.text, verb) and step in ("ratified", "approved"):
+        if fails(clause.text, verb) and step in ("ratified", "approved"):
             step, status = "rejected", "done"
         by = takers_of(clause, verb, target, step, earlier)
         pact = pact_of(clause, target, by, told, step)

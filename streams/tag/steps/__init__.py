@@ -1,0 +1,1 @@
+"""The pact steps that a story reports, and what it says a pact promises."""
