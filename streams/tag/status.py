@@ -40,6 +40,9 @@ _NEGATION = Finder(
 _CONTRACTED = re.compile(r"\b\w+n['’]t\b")
 # "which had refused to talk": what was denied before the news.
 _HAD = re.compile(r"\b(?:which|who|that)\shad\s(?:\w+\s)?$")
+# "did not deny that it had signed": two denials are none
+_NOT_BEFORE = re.compile(r"(?:\bnot|\bnever|n['’]t)\s(?:\w+ly\s)?$")
+_DENIAL_NEXT = re.compile(r"\s(?:\w+ly\s)?(?:den(?:y|ied)|refuse|reject|dismiss|block|veto|oppose)\b")
 # "threatens to reject", "urges Chad not to sign", "may not attend", "lifts its veto": no denial has been uttered.
 _UNUTTERED = re.compile(
     r"""\b(?:(?:demand(?:s|ed|ing)?|urg(?:es?|ed|ing)|call(?:s|ed|ing)?\s(?:on|for)|threaten(?:s|ed|ing)?)\s(?:[^\s,;]+\s){0,6}
@@ -63,7 +66,7 @@ _ADJUNCT = re.compile(
 )
 _LITTLE_WORDS = frozenset([
     "", "a", "an", "the", "to", "of", "in", "on", "at", "for", "with", "its", "his", "her", "their", "any", "all", "be",
-    "been", "able", "further",
+    "been", "able", "further", "new", "round", "package",
 ])  # fmt: skip
 _CONDITION = re.compile(r",?\s?(?:if|unless|should)\s")
 _CONSENT = Finder(
@@ -259,6 +262,8 @@ def _is_denied(text: str, cues: Starts, near: int, start: int, head: int) -> boo
         and not _NEXT_VERB.search(text, cues, denial.end(), head)
         and not _KEEPING.search(text, cues, denial.end(), head)
         and not _UNUTTERED.search(text[: denial.start()])
+        and not _NOT_BEFORE.search(text[: denial.start()])
+        and not _DENIAL_NEXT.match(text, denial.end())
         and not _HAD.search(text[: denial.start()])
         for denial in _denials(text, cues, near, head)
     )
