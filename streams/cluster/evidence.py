@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 SURE = 1.0  # nats beyond chance from which one event, or one long story, is believed
 MAX_EVIDENCE = 8  # shared terms that are weighed, the rarest
-MAX_COMPARED = 100  # a term of more places is no part of a name
+MAX_COMPARED = 60  # a term of more places is no part of a name
 
 
 class Shared(NamedTuple):

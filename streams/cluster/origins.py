@@ -21,7 +21,7 @@ def signature(read: Words) -> bytes:
         source = read.title + source
     source = source + [""] * (SHINGLE_WORDS - len(source))
     sketch = RMinHash(num_perm=PERMUTATIONS, seed=SEED)
-    sketch.update([" ".join(words) for words in zip(source, source[1:], source[2:], strict=False)])
+    sketch.update(list(map(" ".join, zip(source, source[1:], source[2:], strict=False))))
     packed: bytes = np.array(sketch.digest(), dtype="<u4").tobytes()
     return packed
 
