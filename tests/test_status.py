@@ -11,6 +11,7 @@ SETTINGS = load(None, {})
 TAGGER = build(SETTINGS.actors, SETTINGS.topics)
 
 AFFIRMED = {
+    "Chad did not deny that it had signed a secret treaty with Sudan.": "treaty-signing",
     "Peru's president visits Chile to propose a plan for a road which is rejected by Bolivia.": "negotiation",
     "A court in Kenya overturns the decision last October to withdraw from the Rome Statute.": "treaty-withdrawal",
     "Peru reports that the army of Chile has not complied with the truce.": "ceasefire",
@@ -31,6 +32,7 @@ AFFIRMED = {
     "The ceasefire between Sudan and Chad, which had refused it, does not cover Darfur.": "ceasefire",
 }
 NEGATED = {
+    "Austria vetoed a new round of European Union sanctions on Serbia.": "sanctions",
     "Norway rules out Swedish support for Finland's bid to join NATO.": "defense-pact",
     "Mali's president regrets the rejection of the peace accord by parliament.": "ratification",
     "The senate of Chile rejects a bill that would impose sanctions on Peru.": "sanctions",
