@@ -61,6 +61,7 @@ TODAY = "2025-05-21"
         ("Norland and Sudmark signed a 100-year partnership.", ("signed", "NOR/SDM", TODAY, "done")),
         ("The Harbour Treaty enters into force for Norland 60 days after the deposit.", ("in-force", "", "", "planned")),
         ("Norland has not signed the trade deal with Sudmark, the European Union's envoy said.", ("signed", "NOR/SDM", TODAY, "denied")),
+        ("Norland's withdrawal from the Harbour Treaty took effect on Monday.", ("withdrawn", "NOR", "2025-05-19", "done")),
         ("Norland threatens to withdraw from the Harbour Treaty.", ("withdrawn", "NOR", "", "planned")),
         ("Norland suspends its participation in the Harbour Treaty.", ("suspended", "NOR", TODAY, "done")),
         ("Norland joins NATO.", ("acceded", "NOR", TODAY, "done")),
@@ -127,6 +128,19 @@ def test_the_city_of_a_pact_is_no_party() -> None:
     made = story(body="Norway ratified the Washington peace agreement with Sweden on Monday.", language="en")
 
     assert [step.parties for step in TAGGER.tag(made).steps] == [["NOR", "SWE"]]
+
+
+def test_who_ratifies_an_agreement_with_two_others_is_its_third_party() -> None:
+    parties = {
+        text: tuple(step.parties)
+        for text in (
+            "Norland has ratified an agreement with Sudmark and Ostland on submarines.",
+            "Norland's senate approves the European Union's trade agreement with Sudmark.",
+        )
+        for step in read(text)
+    }
+
+    assert list(parties.values()) == [("NOR", "OST", "SDM"), ("EU", "SDM")]
 
 
 def test_a_signature_follows_the_party() -> None:

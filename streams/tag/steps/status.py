@@ -72,6 +72,9 @@ _NOT_UNTIL = re.compile(r"\b(?:until|unless|once|before)\s[^,;.]{0,40}\b(?:is|ar
 _TO_COME = re.compile(
     r"[^,.;]{0,50}?\b(?:(?:days|weeks|months) (?:after|from|following)|once|as soon as|when|after [^.;]{0,40}\b(?:is|are|has|have)\b)"
 )
+_TOOK_EFFECT = re.compile(
+    r"[^,.;]{0,60}?\b(?:took effect|takes effect|(?:came|comes|entered|enters) into (?:force|effect))\b"
+)
 _WHEN_IT = re.compile(r"\bwhen\s+(?:it|they|the\s+\w+)\s+$", re.IGNORECASE)
 _TURNED_OUT = re.compile(r"\b(?:appears?|seems?|managed?s?)\s+to\s+$")
 _ONE_VOTE = re.compile(r"\b(?:an?|the|its)\s+(?:\w+\s+)?$")
@@ -209,4 +212,6 @@ def _status_of_noun(text: str, before: str, verb: Verb) -> StepStatus | None:
         return None
     if verb.step == "acceded":
         return "planned" if re.search(r"\b(?:would|will|could)\b", after) else None
+    if verb.step == "withdrawn" and _TOOK_EFFECT.match(after):
+        return "done"
     return "done" if _ACCOMPLISHED.search(text[max(0, verb.start - 90) : verb.start]) else None

@@ -51,6 +51,8 @@ _IN_LAW = re.compile(
     r"\b(?:formally|officially|parliament|duma|senate|decree|law|notif\w+|withdraw\w*)\b", re.IGNORECASE
 )
 _WHENEVER = re.compile(r"\b(?:once|if|when|until|unless|after|before)\b[^,;.]*$", re.IGNORECASE)
+_NEXT_TO = re.compile(r"\bbec(?:a|o)mes?\b[^,;.]*\bto\s+$")
+_LEAVING = re.compile(r"\b(?:withdrawal|exit|departure)\s+from\s+(?:the\s+)?$", re.IGNORECASE)
 _IT = PactName(0, 0, "it", "other", False, True, "it")
 _CONSENT_STEPS: frozenset[StepKind] = frozenset({"ratified", "approved", "rejected", "signed"})
 
@@ -114,7 +116,8 @@ def pronoun_target(clause: Clause, verb: Verb) -> Target | None:
         return None
     before, after = clause.text[: verb.start], clause.text[verb.end :]
     if _ITS_OBJECT.match(after):
-        is_condition = verb.form != "past" and _WHENEVER.search(before)  # "once both states ratify it"
+        # "once both states ratify it", but not "after Mali became the tenth country to ratify it"
+        is_condition = verb.form != "past" and _WHENEVER.search(before) and not _NEXT_TO.search(before)
         return None if is_condition else Target(verb.end, verb.end, _IT, "", False)
     if verb.form != "past":
         return None
@@ -172,6 +175,8 @@ def _subject_pact(clause: Clause, verb: Verb, near: int = 110) -> Target | None:
         else before[-1]
     )
     between = clause.text[name.end : verb.start]
+    if verb.shape == "state" and _LEAVING.search(clause.text[: name.start]):
+        return None  # what takes effect is the withdrawal
     if verb.shape == "state" and (is_domestic_law(between) or _crosses(between)):
         return None
     if verb.shape == "state" and re.search(

@@ -16,6 +16,7 @@ from streams.tag.steps.targets import Target
 _MANY = re.compile(
     r"\b(?:nations|countries|states|members|world leaders)\s+(?:\w+ly\s+)?(?:co-)?sign", re.IGNORECASE
 )
+_WITH = re.compile(r"[^,;.]{0,40}?\bwith\s")
 _OWN = re.compile(r"\b(?:its|their|the country['’]s|country['’]s)\s*(?:\w+\s*){0,3}$", re.IGNORECASE)
 
 
@@ -35,9 +36,12 @@ def pact_of(clause: Clause, target: Target, by: Sequence[str], told: Sequence[To
     name = target.name
     if name is None:
         return Told(target.org, "accession", tuple(sorted({*by, target.org})), None, True)
-    partners = roles.codes(roles.partners(clause.text, clause.actors, name))
+    named = roles.partners(clause.text, clause.actors, name)
+    partners = roles.codes(named)
     parties = set(partners) | ({target.org} if target.org else set())
-    if step in SHARED or (len(partners) == 1 and name.kind != "accession"):
+    # "an agreement with A and B" is the taker's, too; "the Union's agreement with A" is not
+    is_with = all(actor.start >= name.end for actor in named) and _WITH.match(clause.text, name.end)
+    if step in SHARED or (name.kind != "accession" and (len(partners) == 1 or (partners and is_with))):
         parties |= set(by)
     if (
         name.kind == "accession"

@@ -24,7 +24,9 @@ def date_of(clause: Clause, verb: Verb, target: Target, status: StepStatus, publ
     found = dates.find(text, published, planned=status == "planned")
     outside = [when for when in found if not any(n.start <= when.start < n.end for n in clause.names)]
     last = roles.region_end(text, max(verb.end, target.end), [])
-    others = [other.start for other in clause.verbs if other.start > verb.start and other.step != verb.step]
+    # a withdrawal that takes effect on a day is of that day
+    own = {verb.step, "in-force"} if verb.step == "withdrawn" else {verb.step}
+    others = [other.start for other in clause.verbs if other.start > verb.start and other.step not in own]
     limit = min([last, *others]) if target.end <= min([last, *others]) else last
     if (
         verb.step != "in-force"
@@ -35,8 +37,8 @@ def date_of(clause: Clause, verb: Verb, target: Target, status: StepStatus, publ
     before = [when for when in outside if begin - 40 <= when.start and when.end <= verb.start]
     if verb.start > 0 and not after and not before:
         before = [when for when in outside if when.end <= verb.start and when.start < 25 and begin == 0]
-    if own := [when for when in found if verb.start <= when.start and when.end <= verb.end]:
-        return own[0].date  # "approval on Wednesday finalised"
+    if within := [when for when in found if verb.start <= when.start and when.end <= verb.end]:
+        return within[0].date  # "approval on Wednesday finalised"
     if status == "denied":
         return published.isoformat()
     if after or before:
