@@ -62,6 +62,7 @@ TODAY = "2025-05-21"
         ("The Harbour Treaty enters into force for Norland 60 days after the deposit.", ("in-force", "", "", "planned")),
         ("Norland has not signed the trade deal with Sudmark, the European Union's envoy said.", ("signed", "NOR/SDM", TODAY, "denied")),
         ("Norland's withdrawal from the Harbour Treaty took effect on Monday.", ("withdrawn", "NOR", "2025-05-19", "done")),
+        ("Norland's president signed a law ratifying a protocol with Sudmark.", ("ratified", "NOR", TODAY, "done")),
         ("Norland threatens to withdraw from the Harbour Treaty.", ("withdrawn", "NOR", "", "planned")),
         ("Norland suspends its participation in the Harbour Treaty.", ("suspended", "NOR", TODAY, "done")),
         ("Norland joins NATO.", ("acceded", "NOR", TODAY, "done")),
@@ -141,6 +142,26 @@ def test_who_ratifies_an_agreement_with_two_others_is_its_third_party() -> None:
     }
 
     assert list(parties.values()) == [("NOR", "OST", "SDM"), ("EU", "SDM")]
+
+
+def test_a_headline_is_told_once_more_by_its_text() -> None:
+    made = story(
+        title="Norway's parliament ratifies border deal with Sweden", language="en",
+        body="Norway's parliament ratified an agreement with Sweden on Monday. Both parliaments must ratify it.",
+    )  # fmt: skip
+
+    steps = TAGGER.tag(made).steps
+
+    assert [(step.step, "/".join(step.by), step.status, step.kind) for step in steps] == [
+        ("ratified", "NOR", "done", "border"),
+        ("ratified", "NOR/SWE", "planned", "other"),
+    ]
+
+
+def test_any_member_ratifies_an_accession() -> None:
+    text = "Norland's parliament approves Sudmark's membership of NATO. Ostland has not ratified it."
+
+    assert read(text)[1].parties == read(text)[0].parties == ["NATO", "SDM"]
 
 
 def test_a_signature_follows_the_party() -> None:

@@ -68,6 +68,7 @@ _ACT = re.compile(r"\s+(?:\([\w ]+\) )?Act\b")
 _OF_EUROPE = re.compile(r"europe|\bEU\b", re.IGNORECASE)
 _OF_STATES = re.compile(r"strategic|trans|economic|regional|comprehensive|security|\d-year|P[a-z]+$")
 _CHARTERS = frozenset(["charter", "compact", "statute", "protocol", "protocols", "convention", "conventions"])
+_RATIFIED = re.compile(r"\bratif\w+ (?:an?|the|its) $")  # no other protocol is
 _TO_JOIN = re.compile(r"accession|membership|trade|border")
 _MEMBERSHIPS = frozenset(["membership", "accession"])
 _DOCUMENT = re.compile(r"\s+(?:protocol|treat)")
@@ -135,7 +136,8 @@ def _is_no_pact(text: str, head: re.Match[str], start: int, end: int, determiner
     if lower == "partnership":
         return not _OF_STATES.search(words)
     if lower in _CHARTERS:
-        return not (head[0][0].isupper() or _TO_JOIN.search(words))
+        is_ratified = _RATIFIED.search(text[:start]) is not None
+        return not (head[0][0].isupper() or is_ratified or _TO_JOIN.search(words))
     is_bare = lower in _MEMBERSHIPS and end == head.end() and not _DOCUMENT.match(text, end)
     return is_bare and determiner not in ("its", "their", "the") and not re.search("['’]", words)
 

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
+import msgspec
+
 from stories import days
 from stories.model import Evidence, Mention, PactStep, Story
 from streams.tag.sentences import Sentence
@@ -90,6 +92,8 @@ def _once(steps: Sequence[PactStep]) -> list[PactStep]:
     }
     seen: dict[tuple[str, tuple[str, ...], str, str], int] = {}
     for step in steps:
+        if _is_told_below(step, steps):
+            continue
         if (
             step.step == "approved"
             and step.status == "done"
@@ -106,8 +110,26 @@ def _once(steps: Sequence[PactStep]) -> list[PactStep]:
         )
         if key in seen and (not step.date or days.agree(kept[seen[key]].date, step.date)):
             if len(step.date) > len(kept[seen[key]].date):
-                kept[seen[key]] = step
+                kept[seen[key]] = _with_kind(step, steps)
             continue
         seen[key] = len(kept)
-        kept.append(step)
+        kept.append(_with_kind(step, steps))
     return kept
+
+
+def _is_told_below(step: PactStep, steps: Sequence[PactStep]) -> bool:
+    """Return whether a headline's step is told again by the text, which says more of the pact than "the deal"."""
+    return step.evidence.field == "title" and any(_tells(other, step) for other in steps)
+
+
+def _tells(step: PactStep, headline: PactStep) -> bool:
+    same = (step.step, step.by, step.status) == (headline.step, headline.by, headline.status)
+    return same and step.evidence.field != "title" and set(headline.parties) <= set(step.parties)
+
+
+def _with_kind(step: PactStep, steps: Sequence[PactStep]) -> PactStep:
+    """Return a step of "an agreement" with the kind of pact that the headline tells it of."""
+    if step.kind != "other":
+        return step
+    told = (other.kind for other in steps if other.evidence.field == "title" and _tells(step, other))
+    return msgspec.structs.replace(step, kind=next(told, step.kind))

@@ -27,7 +27,7 @@ WEAK_HEADS = (
     "compact",
 )
 _THE_TWO = re.compile(
-    r"\b(?:the|both|their)\s+(?:two\s+)?(?:countries|nations|states|sides|leaders|governments|neighbou?rs)\b[^,;.]{0,30}$",
+    r"\b(?:the|both|their)\s+(?:two\s+)?(?:countries|nations|states|sides|leaders|governments|parliaments|legislatures|neighbou?rs)\b[^,;.]{0,30}$",
     re.IGNORECASE,
 )
 _PRONOUN = r"\b(?:it|its|they|their|the (?:country|nation|kingdom|republic)(?:['’]s)?)(?![\w'’])"
@@ -51,14 +51,14 @@ def takers_of(
             found = [code for code in before if len(code) == 3][-1:] or before[-1:]
     else:
         found = _lone_takers(clause, verb, target, step, free)
+    if not found and _THE_TWO.search(text[: verb.start]):
+        found = _pair_before(earlier)
     if (
         not found
         and not target.passive
         and (roles.points_to_owner(text) or re.search(r"\b(?:it|they|he|she)\b", text, re.IGNORECASE))
     ):
         found = _subject_before(earlier)
-    if not found and _THE_TWO.search(text[: verb.start]):
-        found = _pair_before(earlier)
     return found
 
 

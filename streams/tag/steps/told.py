@@ -65,7 +65,7 @@ def _meant(name: PactName, by: set[str], told: Sequence[Told]) -> Told | None:
     fitting = [
         pact for pact in told
         if (name.kind in ("other", "cooperation") or pact.kind == name.kind or name.kind == "strategic-partnership" == pact.kind)
-        and (not by or not pact.parties or by & {*pact.parties, *pact.takers})
+        and (not by or not pact.parties or pact.kind == "accession" or by & {*pact.parties, *pact.takers})
     ]  # fmt: skip
     whole = [pact for pact in fitting if len(pact.parties) > 1]
     return (whole or fitting or [None])[-1]  # type: ignore[list-item]
