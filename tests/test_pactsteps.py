@@ -63,6 +63,7 @@ TODAY = "2025-05-21"
         ("Norland has not signed the trade deal with Sudmark, the European Union's envoy said.", ("signed", "NOR/SDM", TODAY, "denied")),
         ("Norland's withdrawal from the Harbour Treaty took effect on Monday.", ("withdrawn", "NOR", "2025-05-19", "done")),
         ("Norland's president signed a law ratifying a protocol with Sudmark.", ("ratified", "NOR", TODAY, "done")),
+        ("Norland and Sudmark agree to an Ostland plan for a ceasefire.", ("negotiated", "NOR/SDM", TODAY, "done")),
         ("Norland threatens to withdraw from the Harbour Treaty.", ("withdrawn", "NOR", "", "planned")),
         ("Norland suspends its participation in the Harbour Treaty.", ("suspended", "NOR", TODAY, "done")),
         ("Norland joins NATO.", ("acceded", "NOR", TODAY, "done")),

@@ -31,7 +31,7 @@ _BROKER_BEFORE = re.compile(
 _OF_ANOTHER = re.compile(
     r"^(?:['’]s?)?[- ](?:\w+\s+)?(?:prisoners?|detainees|inmates|students?|famil(?:y|ies)|automakers?|carmakers?|compan(?:y|ies)|"
     r"firms?|conglomerates?|banks?|club|workers|protest\w+|citizens|business\w+|actors?|scientists?|airlines?|newspapers?|"
-    r"activists?|refugees|migrants|members?|membership)\b|"
+    r"activists?|refugees|migrants|members?|membership|plan|proposal|initiative)\b|"
     r"^(?:['’]s)?\s+capital\b|^\s+(?:International|Airport|University|Conference|Stock|Football|Club|Games|Cup)\b"
 )
 _GOOD_OFFICES = re.compile(r"\b(?:envoy|mediator|mission)\b")
