@@ -11,7 +11,7 @@ from typing import NamedTuple
 import msgspec
 
 from streams.cluster.background import COMMON
-from streams.cluster.evidence import SURE, Shared, outweighs_chance
+from streams.cluster.evidence import MAX_EVIDENCE, SURE, Shared, outweighs_chance
 from streams.cluster.terms import SCALE
 
 MAX_POSTINGS = 300  # clusters read per term: a term in more of them tells little
@@ -223,11 +223,12 @@ class LiveIndex:
 
         In a large cluster a term counts as far as many of its stories have it.
         """
-        entry, main = self.entries[cluster], self.entries[cluster].size * SCALE * MAIN_TERM
-        shared = sorted((-self.rarity(name), name) for name in terms if name in entry.weights)
+        entry, rarity_of = self.entries[cluster], self.rarity
+        weights, main = entry.weights, entry.size * SCALE * MAIN_TERM
+        shared = sorted([(-rarity_of(name), name) for name in terms if name in weights])
         weighed = [
-            Shared(-rarity, self.terms[name].posted.keys(), min(1.0, entry.weights[name] / main))
-            for rarity, name in shared
+            Shared(-rarity, self.terms[name].posted.keys(), min(1.0, weights[name] / main))
+            for rarity, name in shared[:MAX_EVIDENCE]
         ]
         return outweighs_chance(weighed, len(terms), len(self.entries), sure)
 
