@@ -11,6 +11,12 @@ from pathlib import Path
 from stories.model import Feed, Story
 
 ARCHIVE = "archive/current_events_2010_2024.jsonl.gz"
+# more items, each of one line
+MORE = (
+    "events/relevance_2002_2014.jsonl.gz", "clusters/news_t.jsonl", "clusters/uci_head.jsonl",
+    "events/plover_train.jsonl",
+)  # fmt: skip
+FEWEST_CHARS = 25  # less is a heading
 START = datetime(2022, 1, 1, tzinfo=UTC)
 MISSING = (
     "The archive of news is missing (set PACTWATCH_DATA): what follows was measured on one sentence again and again. "
@@ -51,6 +57,21 @@ def each_story(count: int, chars: int, minutes: float = 1.0) -> Iterator[Story]:
     """Yield the same stories one by one, without holding them all."""
     for number, text in enumerate(islice(_texts(chars), count)):
         yield _story(number, text, START + timedelta(minutes=minutes * number))
+
+
+def each_item(chars: int) -> Iterator[Story]:
+    """Yield a story of one time for each item of news that there is, `chars` characters of it, none twice."""
+    seen: set[str] = set()
+    for path in (archive().parents[1] / name for name in (ARCHIVE, *MORE)):
+        if not path.exists():
+            continue
+        with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
+            for line in lines:
+                item = json.loads(line)
+                text = (item.get("text") or item.get("title") or "")[:chars]
+                if len(text) >= FEWEST_CHARS and text not in seen:
+                    seen.add(text)
+                    yield _story(len(seen), text, START)
 
 
 def _texts(chars: int) -> Iterator[str]:
