@@ -1,6 +1,7 @@
 """A role: documents are handed on from where its group's offsets say; what is handed on is committed."""
 
 import asyncio
+from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 
 from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
@@ -32,9 +33,9 @@ class Role(ConsumerRebalanceListener):  # type: ignore[misc]
         self.consumer.subscribe([self.options.topic(name) for name in self.sources], listener=self)
         await take_turns(self.consumer, self.turn, Outlet(self.options, self.step), stop)
 
+    @abstractmethod
     async def turn(self, outlet: Outlet, stop: asyncio.Event) -> None:
         """Hand on what has come in."""
-        raise NotImplementedError
 
     async def on_partitions_revoked(self, revoked: Iterable[TopicPartition]) -> None:
         """Let go: what is in hand may still be handed on, but commits nothing."""

@@ -45,7 +45,7 @@ def why_not(operator: TagOperator, story: Story, topic: str) -> list[Failure]:
 
     Empty where the topic has no rules; a rule that fires says how the sentence tells the topic.
     """
-    rules = [rule for rule in operator.topics.rules if rule.topic == topic]
+    rules = [rule for rule in operator.topics.rules if rule.topic.id == topic]
     if rules and (section := unread_section(story.url)):
         return [Failure("sections", story.url, f"stands under {section}, where no topics are looked for")]
     read = blanked(story)

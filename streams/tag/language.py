@@ -54,7 +54,7 @@ def language_of(story: Story) -> str:
     if declared == "en" and _reads_english(text):
         return declared
     if len(text) >= MIN_LETTERS and sum(map(str.isalpha, text)) >= MIN_LETTERS:
-        for piece in (text[:ENOUGH_CHARS], text):
+        for piece in dict.fromkeys((text[:ENOUGH_CHARS], text)):  # of a headline both are one
             found, probability = _identifier().classify(piece)
             if probability >= MIN_PROBABILITY:
                 return str(found)

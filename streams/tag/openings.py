@@ -69,11 +69,7 @@ class Openings:
 
     def starts_in(self, small: str) -> Starts:
         """Return where words of a text in small letters begin as each pattern may, in order: once for all of them."""
-        starts: dict[Finder, list[int]] = {}
-        for start, number in self._words_in(small):
-            for finder in self._finders[number]:
-                starts.setdefault(finder, []).append(start)
-        return starts
+        return next(self.starts_in_each(small, [(0, len(small))]))
 
     def starts_in_each(self, small: str, pieces: Iterable[tuple[int, int]]) -> Iterator[Starts]:
         """Yield the same for each piece of a text, given in order as (start, end), counted from where it begins."""

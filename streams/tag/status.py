@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import takewhile
-from typing import NamedTuple
 
 from stories.model import Status
 from streams.tag.openings import Finder, Openings, Starts
+from streams.tag.rules import TopicRule
 
 # Where a clause ends. A comma alone does not end one: "will, he said, sign". One set of characters first: a search for
 # that is fast.
@@ -183,29 +183,20 @@ _CUES = Openings(
 )  # fmt: skip
 
 
-class Traits(NamedTuple):
-    """What a topic is like: see `streams.tag.rules.TopicRule`."""
-
-    called_off: bool = False
-    reach: int = 14
-    flatly: bool = False
-    act: bool = False
-
-
-def status_of(text: str, start: int, head: int, end: int, year: int, traits: Traits) -> Status:
-    """Return the status of what the masked sentence `text` reports from `start` to `end`, by its word at `head`.
+def status_of(text: str, start: int, head: int, end: int, year: int, topic: TopicRule) -> Status:
+    """Return how the masked sentence `text` puts the `topic` it reports from `start` to `end`, by its word at `head`.
 
     `year` is that of publication, 0 where unknown.
     """
     begin, finish = clause(text, head)
     cues = _cues_in(text)
     if _is_background(text, cues, head, end, finish, year) or (
-        traits.act and _is_history(text, cues, begin, (start, head, end))
+        topic.act and _is_history(text, cues, begin, (start, head, end))
     ):
         return Status.BACKGROUND
-    if _is_negated(text, cues, (begin, finish), (start, head, end), traits):
+    if _is_negated(text, cues, (begin, finish), (start, head, end), topic):
         return Status.POSSIBLE if _CONDITION.match(text, begin, head) else Status.NEGATED
-    if not traits.flatly and _DENIED_AFTER.search(text, cues, end, len(text)):
+    if not topic.flatly and _DENIED_AFTER.search(text, cues, end, len(text)):
         return Status.NEGATED
     if text.endswith("?"):
         return Status.QUESTION
@@ -222,18 +213,18 @@ def _cues_in(text: str) -> Starts:
 
 
 def _is_negated(
-    text: str, cues: Starts, bounds: tuple[int, int], places: tuple[int, int, int], traits: Traits
+    text: str, cues: Starts, bounds: tuple[int, int], places: tuple[int, int, int], topic: TopicRule
 ) -> bool:
     """Return whether the clause within `bounds` denies or calls off what stands at `places`: start, head, end."""
     begin, finish = bounds
     start, head, end = places
-    near = head - len(_last_words(text[begin:head], traits.reach))
-    if traits.flatly:
+    near = head - len(_last_words(text[begin:head], topic.reach))
+    if topic.flatly:
         return bool(_FLAT_DENIAL.search(text, cues, near, head))
     if _RELIEF_AFTER.match(text, head):
         return False
     if _is_denied(text, cues, near, start, head) or (
-        traits.called_off and _is_called_off(text, cues, (begin, near, head))
+        topic.called_off and _is_called_off(text, cues, (begin, near, head))
     ):
         return True
     if _DELAY.search(text, cues, begin, head) or _PREPARED_NO_MORE.search(text, cues, begin, head):
@@ -243,11 +234,11 @@ def _is_negated(
     # "on the eve of the talks a rally is called off": what follows is said of another
     if _ADJUNCT.match(text, begin, head):
         return False
-    if traits.called_off:
+    if topic.called_off:
         that = text.find(" that ", head, finish)
         if _CALLED_OFF_AFTER.search(text, cues, head, finish if that < 0 else that):
             return True
-    after = (_NEGATION_AFTER, _COLLAPSE_AFTER) if traits.called_off else (_NEGATION_AFTER,)
+    after = (_NEGATION_AFTER, _COLLAPSE_AFTER) if topic.called_off else (_NEGATION_AFTER,)
     rests = (text[head:finish].partition(" ")[2], text[end:finish])
     return any(cue.match(rest) for cue in after for rest in rests)
 

@@ -11,7 +11,7 @@ from streams.tag.asked import Asked
 from streams.tag.masking import Masked
 from streams.tag.patterns import Pattern, compile_pattern
 from streams.tag.rules import Rule, TopicRule
-from streams.tag.status import Traits, is_in_passing, status_of
+from streams.tag.status import is_in_passing, status_of
 
 _WORDS = re.compile(r"[^\W_\ue000-\ue4ff]+")
 
@@ -19,12 +19,11 @@ _WORDS = re.compile(r"[^\W_\ue000-\ue4ff]+")
 class CompiledRule(msgspec.Struct, frozen=True, gc=False):
     """A rule ready to run."""
 
-    topic: str
+    topic: TopicRule
     rule: Rule
     patterns: tuple[Pattern, ...]
     needs: tuple[Pattern, ...]
     unless: tuple[Pattern, ...]
-    traits: Traits
 
 
 class Reported(msgspec.Struct, frozen=True, gc=False):
@@ -60,7 +59,7 @@ class TopicFinder:
         found: dict[tuple[str, Status], Reported] = {}
         for rule, pattern, match in self._fired(wanted, sentence, before):
             reported = _report(rule, sentence, match, pattern, year)
-            found.setdefault((rule.topic, reported.mention.status), reported)
+            found.setdefault((rule.topic.id, reported.mention.status), reported)
         return list(found.values())
 
     def fired(
@@ -109,14 +108,7 @@ def _compile(topic: TopicRule, rule: Rule, words: dict[str, list[str]], asked: A
                 "be tried: give it a word",
                 key=pattern.source,
             )
-    return CompiledRule(
-        topic.id,
-        rule,
-        patterns,
-        needs,
-        unless,
-        Traits(topic.called_off, topic.reach, topic.flatly, topic.act),
-    )
+    return CompiledRule(topic, rule, patterns, needs, unless)
 
 
 def actors_of(sentence: Masked, before: Masked | None) -> int:
@@ -126,9 +118,8 @@ def actors_of(sentence: Masked, before: Masked | None) -> int:
 
 def allows(rule: CompiledRule, sentence: Masked, before: Masked | None) -> bool:
     """Return whether the sentence, or the one before it, has what `rule` needs, and nothing that forbids it."""
-    has = sentence.has
     for pattern in rule.unless:
-        if pattern.needs & has == pattern.needs and pattern.search(sentence):
+        if pattern.search(sentence):
             return False
     if not rule.needs:
         return True
@@ -146,10 +137,10 @@ def _report(
         (start + word.start() for word in _WORDS.finditer(match[0]) if word[0] in pattern.triggers), start
     )
     given = rule.rule.status
-    status = Status(given) if given else status_of(text, start, head, end, year, rule.traits)
+    status = Status(given) if given else status_of(text, start, head, end, year, rule.topic)
     mention = Mention(
         kind="topic",
-        id=rule.topic,
+        id=rule.topic.id,
         field=sentence.field,  # type: ignore[arg-type]
         start=sentence.start + start,
         end=sentence.start + end,

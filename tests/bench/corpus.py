@@ -62,28 +62,30 @@ def each_story(count: int, chars: int, minutes: float = 1.0) -> Iterator[Story]:
 def each_item(chars: int) -> Iterator[Story]:
     """Yield a story of one time for each item of news that there is, `chars` characters of it, none twice."""
     seen: set[str] = set()
-    for path in (archive().parents[1] / name for name in (ARCHIVE, *MORE)):
-        if not path.exists():
-            continue
+    data = archive().parents[1]
+    for text in (text[:chars] for name in (ARCHIVE, *MORE) for text in _items(data / name)):
+        if len(text) >= FEWEST_CHARS and text not in seen:
+            seen.add(text)
+            yield _story(len(seen), text, START)
+
+
+def _items(path: Path) -> Iterator[str]:
+    """Yield the text of each line of a file, or its title; none where there is no file."""
+    if path.exists():
         with (gzip.open if path.suffix == ".gz" else open)(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                item = json.loads(line)
-                text = (item.get("text") or item.get("title") or "")[:chars]
-                if len(text) >= FEWEST_CHARS and text not in seen:
-                    seen.add(text)
-                    yield _story(len(seen), text, START)
+            for item in map(json.loads, lines):
+                yield item.get("text") or item.get("title") or ""
 
 
 def _texts(chars: int) -> Iterator[str]:
     path = archive()
     while path.exists():  # the archive again and again, should it not be enough
         current = ""
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            for line in lines:
-                current += json.loads(line)["text"] + " "
-                if len(current) >= chars:
-                    yield current[:chars]
-                    current = ""
+        for text in _items(path):
+            current += text + " "
+            if len(current) >= chars:
+                yield current[:chars]
+                current = ""
     while True:
         yield (STAND_IN * (chars // len(STAND_IN) + 1))[:chars]
 

@@ -16,8 +16,9 @@ from streams.tag.steps.phrases import PactName
 from streams.tag.steps.roles import Actor
 from streams.tag.steps.verbs import Verb, verbs_of
 
-# Begins with few letters, which a search finds at once; what the words point at is for the targets to say.
-_MAY_POINT_BACK = re.compile(r"[iI]t\b|he\s+(?:document|text|(?:military\s+)?(?:alliance|bloc|union))\b")
+# What a pact told before is called, and what an organisation is: the targets say which is meant.
+DOCUMENT, UNION = r"(?:document|text)", r"(?:military\s+)?(?:alliance|bloc|union)"
+_MAY_POINT_BACK = re.compile(rf"[iI]t\b|he\s+(?:{DOCUMENT}|{UNION})\b")  # begins with letters: found at once
 _NAMING = Openings(phrases.FINDERS)
 
 

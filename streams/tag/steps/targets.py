@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from stories.model import StepKind
 from streams.tag.steps import roles
-from streams.tag.steps.clauses import Clause
+from streams.tag.steps.clauses import DOCUMENT, UNION, Clause
 from streams.tag.steps.kinds import JOINABLE, is_domestic_law
 from streams.tag.steps.phrases import PactName
 from streams.tag.steps.status import has_legislature, is_revoked
@@ -24,7 +24,6 @@ _FINAL = re.compile(
 _ADJECTIVE = re.compile(
     r"\b(?:\w+ifies|violates?|breach(?:es)?|the|all|any|of|with|these|those)\s+signed$", re.IGNORECASE
 )
-IT = r"(?:it|the (?:document|text))"  # what a pact told before is called
 _PART_OF_IT = re.compile(
     r"\s+(?:[A-Z]\w+\s+)+(?:Organi[sz]ation|Council|Agency|Fund|Committee|Commission|Programme|Court|Bank)\b"
 )
@@ -32,13 +31,14 @@ _TROOPS = re.compile(
     r"\b(?:troops|forces|soldiers|ambassadors?|staff|aircraft|units?|helicopters?|support|funding|envoy|team)\b",
     re.IGNORECASE,
 )
+_CALLED = rf"(?:it|the {DOCUMENT})"
 # not "rejected it as" an offer, nor "said it was": what follows the pronoun ends the clause or says when and how
 _ITS_OBJECT = re.compile(
-    rf"\s+{IT}(?=\s*[,.;]|\s*$|\s+(?:in|on|by|at|last|this|earlier|later|yesterday|today|with|without|after|before|"
+    rf"\s+{_CALLED}(?=\s*[,.;]|\s*$|\s+(?:in|on|by|at|last|this|earlier|later|yesterday|today|with|without|after|before|"
     r"and|but|too|unanimously|overwhelmingly|formally|first|for|into)\b)",
     re.IGNORECASE,
 )
-_ITS_SUBJECT = re.compile(rf"\b{IT}\s+[^,;.]{{0,40}}$", re.IGNORECASE)
+_ITS_SUBJECT = re.compile(rf"\b{_CALLED}\s+[^,;.]{{0,40}}$", re.IGNORECASE)
 _TALKS = re.compile(r"\b(?:talks|negotiations|negotiating)\b")
 _TRUCE = re.compile(r"fire|truce|cessation|peace plan")
 _LASTING = re.compile(r"area|zone|union|agreement|treaty|ceasefire")
@@ -217,9 +217,7 @@ def _organisation(clause: Clause, verb: Verb) -> Target | None:
         ):
             return None
         return Target(actor.start, actor.end, None, actor.code, False)
-    if verb.step == "acceded" and re.match(
-        r"\s+(?:to\s+)?the\s+(?:military\s+)?(?:alliance|bloc|union)\b", clause.text[verb.end :]
-    ):
+    if verb.step == "acceded" and re.match(rf"\s+(?:to\s+)?the\s+{UNION}\b", clause.text[verb.end :]):
         orgs = [actor for actor in clause.actors if actor.code in JOINABLE and actor.end <= verb.start]
         if orgs or clause.org_before:
             return Target(verb.end, verb.end, None, orgs[-1].code if orgs else clause.org_before, False)
@@ -290,9 +288,8 @@ def _is_another_act(text: str, verb: Verb, target: Target) -> bool:
         case "in-force":
             return word.startswith(("launch", "implement")) and not _LASTING.search(head)
         case "terminated":
-            if word.startswith(
-                "denounc"
-            ):  # most who denounce a pact condemn it, whether it binds them or not
+            # most who denounce a pact condemn it, whether it binds them or not
+            if word.startswith("denounc"):
                 return _IN_LAW.search(text) is None
             is_over = word.startswith(("expir", "collaps", "laps"))
             return verb.shape == "state" and kind != "peace" and not is_over

@@ -28,9 +28,8 @@ def date_of(clause: Clause, verb: Verb, target: Target, status: StepStatus, publ
     own = {verb.step, "in-force"} if verb.step == "withdrawn" else {verb.step}
     others = [other.start for other in clause.verbs if other.start > verb.start and other.step not in own]
     limit = min([last, *others]) if target.end <= min([last, *others]) else last
-    if (
-        verb.step != "in-force"
-    ):  # "a truce from Monday until Friday" says how long it holds, not when it was agreed
+    # "a truce from Monday until Friday" says how long it holds, not when it was agreed
+    if verb.step != "in-force":
         outside = [when for when in outside if not _TERM.search(text[: when.start])]
     after = [when for when in outside if verb.end <= when.start and when.end <= limit + 1]
     begin = len(text[: verb.start]) - len(clause_before(text, verb.start))
